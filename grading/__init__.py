@@ -1,0 +1,1 @@
+"""Grading notebooks through nbgrader: building what is handed out, judging what comes back."""

@@ -1,0 +1,27 @@
+"""What is acted in: Gymnasium environments whose true dynamics are open to a planner.
+
+Importing this package registers
+
+| id | states S | actions A | what must be done |
+|---|---|---|---|
+| `mbrl/CartPoleBalance-v0` | 4 | 1 | keep the pole up for 200 steps |
+| `mbrl/CartPoleSwingUp-v0` | 5 | 1 | swing the hanging pole up and hold it |
+| `mbrl/Pendulum-v0` | 3 | 1 | the same with a pendulum too heavy for its motor |
+
+Each file holds its environment's `step`, `reward` and `terminated` as plain batched functions of
+torch tensors, and the Gymnasium environment is a thin shell around them: there is one truth.
+"""
+
+import gymnasium
+
+from mbrl_lib.envs.shell import TrueDynamics, true_model
+
+__all__ = ["TrueDynamics", "true_model"]
+
+for _id, _entry, _steps in (
+    ("mbrl/CartPoleBalance-v0", "mbrl_lib.envs.cartpole:CartPoleBalance", 200),
+    ("mbrl/CartPoleSwingUp-v0", "mbrl_lib.envs.cartpole:CartPoleSwingUp", 200),
+    ("mbrl/Pendulum-v0", "mbrl_lib.envs.pendulum:Pendulum", 200),
+):
+    if _id not in gymnasium.registry:
+        gymnasium.register(id=_id, entry_point=_entry, max_episode_steps=_steps)
