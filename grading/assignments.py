@@ -8,6 +8,7 @@ in `assignments/` (in git). `python -m grading.assignments` builds both for all 
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def release(name: str, destination: Path) -> Path:
              f"--CourseDirectory.root={course}", f"--CourseDirectory.db_url=sqlite:///{course}/g.db",
              "--CourseDirectory.source_directory=source",
              "--CourseDirectory.release_directory=release"],
-            cwd=course, capture_output=True, text=True,
+            cwd=course, env=environment(), capture_output=True, text=True,
         )  # fmt: skip
         built = course / "release" / name / f"{name}.ipynb"
         if done.returncode or not built.exists():
@@ -103,6 +104,11 @@ def release(name: str, destination: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(built, target)
     return target
+
+
+def environment() -> dict[str, str]:
+    """The environment for nbgrader's commands, which look for `alembic` on the PATH."""
+    return os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def build_all() -> None:

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import importlib.abc
 import os
+import random
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -146,7 +147,7 @@ class Answer:
         """
         called = _describe_call(self.name, arguments, named)
         before = _copies(arguments, named)
-        states = torch.get_rng_state(), np.random.get_state()[1].copy()
+        states = _global_random_states()
         try:
             value = self.function(*arguments, **named)
         except NotImplementedError:
@@ -179,7 +180,11 @@ class Answer:
         return CheckFailed(called, came, violated, self.reread, likely)
 
     def _require_untouched(
-        self, called: str, before: dict[str, Tensor], after: dict[str, Tensor], states: tuple
+        self,
+        called: str,
+        before: dict[str, Tensor],
+        after: dict[str, Tensor],
+        states: tuple[bytes, str, str],
     ) -> None:
         for name, value in before.items():
             if not _same(value, after[name]):
@@ -188,8 +193,7 @@ class Answer:
                     "the caller's arguments must be left as they were",
                     f"{name} is changed in place (x += 1, x[0] = 1, x.clamp_(), ...)",
                 )  # fmt: skip
-        moved = not torch.equal(states[0], torch.get_rng_state())
-        if moved or not np.array_equal(states[1], np.random.get_state()[1]):
+        if states != _global_random_states():
             raise self._failed(
                 called, "a draw from the global random generator",
                 "all random numbers must come from the generator that is passed in",
@@ -213,8 +217,12 @@ class Result:
             self._fail("an array of numbers was asked for")
         return value
 
-    def __getitem__(self, index: int) -> Result:
-        """One of several results, or the attribute-free parts of a tuple."""
+    def __getitem__(self, index: int | str) -> Result:
+        """One of several results, by position or, in a dict, by key."""
+        if isinstance(index, str):
+            if not isinstance(self.raw, Mapping) or index not in self.raw:
+                self._fail(f"a dict with the key {index!r} was asked for")
+            return Result(f"{self.called}[{index!r}]", self.raw[index], self.reread)
         if not isinstance(self.raw, tuple | list) or len(self.raw) <= index:
             self._fail(f"a tuple of at least {index + 1} results was asked for")
         return Result(f"{self.called}[{index}]", self.raw[index], self.reread)
@@ -332,6 +340,16 @@ def _copies(arguments: tuple, named: dict) -> dict[str, Tensor]:
         for name, value in everything.items()
         if isinstance(value, Tensor | np.ndarray)
     }
+
+
+def _global_random_states() -> tuple[bytes, str, str]:
+    """Fingerprints of the generators that nothing in this course may touch."""
+    legacy = np.random.get_state(legacy=False)["state"]  # noqa: NPY002
+    return (
+        torch.get_rng_state().numpy().tobytes(),
+        f"{legacy['pos']} {legacy['key'].tobytes().hex()}",
+        repr(random.getstate()),
+    )
 
 
 def _same(a: Tensor, b: Tensor) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -69,7 +70,7 @@ class MLP(nn.Module):
         self.inputs, self.outputs, self.gaussian, self.members = inputs, outputs, gaussian, members
         sizes = [inputs, *hidden, outputs * (2 if gaussian else 1)]
         self.layers = nn.ModuleList(
-            BatchedLinear(members, a, b, generator) for a, b in zip(sizes, sizes[1:], strict=False)
+            BatchedLinear(members, a, b, generator) for a, b in itertools.pairwise(sizes)
         )
         if gaussian:
             self.max_log_variance = nn.Parameter(torch.full((members, 1, outputs), 0.5))

@@ -91,7 +91,7 @@ class CartPoleBalance(_CartPole):
 
     def transition(self, state: Tensor, action: Tensor) -> Tensor:
         """One Euler step: `(B, 4)`, `(B, 1)` -> `(B, 4)`."""
-        x, x_dot, angle, angle_dot = state.unbind(dim=1)
+        _, x_dot, angle, angle_dot = state.unbind(dim=1)
         x_acc, angle_acc = accelerations(angle, angle_dot, action[:, 0], self.parameters)
         change = torch.stack([x_dot, x_acc, angle_dot, angle_acc], dim=1)
         return state + self.parameters.time_step * change
@@ -153,7 +153,8 @@ class CartPoleSwingUp(_CartPole):
 
     def initial_state(self, random: np.random.Generator) -> np.ndarray:
         """Near the hanging rest."""
-        x, x_dot, angle, angle_dot = random.uniform(-0.05, 0.05, size=4) + [0, 0, math.pi, 0]
+        x, x_dot, angle, angle_dot = random.uniform(-0.05, 0.05, size=4)
+        angle += math.pi
         return np.array([x, x_dot, math.cos(angle), math.sin(angle), angle_dot])
 
     def position_and_angle(self) -> tuple[float, float]:
