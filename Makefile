@@ -1,0 +1,60 @@
+# Every target sets up `.venv` first; a second call does only what changed.
+#   make course       the book, the assignments, and a sample class graded from end to end
+#   make test         every test
+#   make serve        the site in a browser
+#   make help         the rest
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python || echo python3.11)
+PY := .venv/bin/python
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export MPLBACKEND := agg
+export PYTHONWARNINGS := ignore::SyntaxWarning
+
+.PHONY: help course test setup book serve assignments sample-class student-kit grade bench results lint clean
+.DEFAULT_GOAL := help
+
+help:            ## this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
+
+course: book sample-class  ## everything: assignments, book, a sample class graded end to end
+	@echo "site        file://$(CURDIR)/_build/html/index.html   (make serve opens it)"
+	@echo "feedback    $(CURDIR)/_build/sample_class/feedback/"
+
+test: book       ## every test
+	$(PY) -m pytest -n 2 --dist worksteal
+
+setup:           ## .venv with the pinned requirements
+	@$(PYTHON) tools/setup_env.py
+
+assignments: setup  ## student notebooks from solutions/
+	@$(PY) -m grading.assignments
+
+book: assignments  ## execute and build the site
+	@$(PY) tools/build_book.py
+
+serve: book      ## open the site
+	@$(PY) tools/build_book.py --serve
+
+sample-class: assignments  ## three sample students through nbgrader's own commands
+	@$(PY) -m grading.sample_class
+
+student-kit: assignments  ## the archive that students receive
+	@$(PY) tools/student_kit.py
+
+grade: setup     ## grade what was collected: make grade ps=ps1_dynamics
+	@$(PY) -m grading.precheck $(ps)
+	$(PY) -m nbgrader autograde $(ps)
+	$(PY) -m nbgrader generate_feedback $(ps)
+	$(PY) -m nbgrader export
+
+bench: setup     ## evidence that takes minutes (only=NAME for one)
+	$(PY) -m benchmarks.run minutes $(only)
+
+results: setup   ## evidence that takes hours (only=NAME for one)
+	$(PY) -m benchmarks.run hours $(only)
+
+lint: setup      ## style
+	$(PY) -m ruff check . && $(PY) -m ruff format --check .
+
+clean:           ## all that was built, but not .venv
+	rm -rf _build build dist gradebook solutions/*/*.ipynb

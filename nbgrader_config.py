@@ -1,0 +1,39 @@
+"""nbgrader's settings for this course.
+
+Everything that concerns students (submissions, gradebook, feedback) lives in one folder that git
+ignores: `gradebook/`, or the one that MBRL_GRADEBOOK names. The sample class has its own.
+"""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+DESK = Path(os.environ.get("MBRL_GRADEBOOK", ROOT / "gradebook")).resolve()
+DESK.mkdir(parents=True, exist_ok=True)
+
+c = get_config()  # noqa: F821
+
+c.CourseDirectory.course_id = "mbrl"
+c.CourseDirectory.root = str(ROOT)
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "assignments"
+c.CourseDirectory.submitted_directory = str(DESK / "submitted")
+c.CourseDirectory.autograded_directory = str(DESK / "autograded")
+c.CourseDirectory.feedback_directory = str(DESK / "feedback")
+c.CourseDirectory.db_url = f"sqlite:///{DESK / 'gradebook.db'}"  # absolute, or it follows the cwd
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", ".*", "*.md"]
+c.CsvExportPlugin.to = str(DESK / "grades.csv")
+c.Exchange.root = os.environ.get("MBRL_EXCHANGE", str(DESK / "exchange"))
+c.Exchange.cache = str(DESK / "cache")
+
+c.Execute.timeout = 120  # seconds a cell may take
+c.Execute.skip_cells_with_tag = "demo"  # demonstrations are worth nothing, and are long
+c.OverwriteCells.add_missing_cells = True  # a deleted test cell is put back
+
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "grading.feedback.CleanFeedback",
+]
+c.HTMLExporter.mathjax_url = ""
+c.HTMLExporter.require_js_url = ""
