@@ -1,0 +1,240 @@
+"""A chapter as a notebook that reads well in Jupyter.
+
+jupytext turns the MyST source into cells; what is left is to say in plain Markdown what only
+Sphinx understands: included source code is put in, equations get their numbers, boxes become
+quotations, solutions fold away, pictures become attachments, roles become their text.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import mimetypes
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+from sphinx.directives.code import LiteralIncludeReader
+
+OPEN = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:.-]+)\} *(?P<title>.*)$")
+ROLE = re.compile(r"\{(?P<name>[\w:.-]+)\}`(?P<text>[^`]+)`")
+EXPLICIT = re.compile(r"^(?P<text>.+?) *<(?P<target>[^<>]+)>$", re.DOTALL)
+LABELLED = re.compile(r"\$\$(?P<math>[^$]+?)\$\$ *\((?P<label>[\w:-]+)\)")
+PAGE_LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?!https?:|mailto:)[^)]*\)")
+SILENT = {"chapter-info", "raw", "bibliography", "tableofcontents", "contents", "index", "evidence"}
+PLAIN = {"grid", "tab-set", "table", "container", "div", "epigraph", "margin"}
+FOLDED = {"solution", "dropdown", "toggle", "solution-start"}
+
+
+@dataclass
+class Chapter:
+    """What converting one chapter needs to know, and what it finds."""
+
+    path: Path
+    root: Path
+    equations: dict[str, int] = field(default_factory=dict)  # label -> number
+    attachments: dict[str, dict[str, str]] = field(default_factory=dict)  # of the current cell
+
+
+def readable(path: Path, root: Path) -> NotebookNode:
+    """The notebook of the chapter at `path`, without outputs; `root` is what `/` stands for."""
+    text = path.read_text(encoding="utf-8")
+    notebook = jupytext.reads(text, fmt="md:myst")
+    chapter = Chapter(path, root, _numbered(text))
+    for position, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{position}"
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+            continue
+        chapter.attachments = {}
+        cell.source = convert(cell.source, chapter).strip()
+        if chapter.attachments:
+            cell.attachments = chapter.attachments
+    notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
+    notebook.cells.insert(0, _about())
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def _about() -> NotebookNode:
+    cell = nbformat.v4.new_markdown_cell(
+        "*A chapter of the course Model-Based Reinforcement Learning, as a notebook. It runs "
+        "where the course's library `mbrl_lib` is installed.*"
+    )
+    cell.id = "about"
+    return cell
+
+
+def _numbered(text: str) -> dict[str, int]:
+    """The labels of the equations, numbered in the order in which they come."""
+    found = re.findall(r"(?:\$\$ *\(([\w:-]+)\)|\{math\}\s*\n:label: *([\w:-]+))", text)
+    return {a or b: number for number, (a, b) in enumerate(found, start=1)}
+
+
+def convert(text: str, chapter: Chapter) -> str:
+    """MyST to plain Markdown."""
+    lines, done = text.split("\n"), []
+    position = 0
+    while position < len(lines):
+        line = lines[position]
+        opened = OPEN.match(line)
+        if opened:
+            end = _closing(lines, position, opened["fence"])
+            done.append(_directive(opened, lines[position + 1 : end], chapter))
+            position = end + 1
+        elif re.match(r"^ *(`{3,}|~{3,})", line):  # code: left as it is
+            end = _closing(lines, position, re.match(r"^ *(`{3,}|~{3,})", line)[1])
+            done.extend(lines[position : end + 1])
+            position = end + 1
+        else:
+            end = next(
+                (i for i in range(position, len(lines)) if re.match(r"^ *(`{3,}|~{3,}|:{3,}\{)",
+                 lines[i])), len(lines),
+            )  # fmt: skip
+            done.append(_prose("\n".join(lines[position:end]), chapter))
+            position = end
+    return "\n".join(done)
+
+
+def _closing(lines: list[str], start: int, fence: str) -> int:
+    """The line that closes the fence; the last one if none does."""
+    for i in range(start + 1, len(lines)):
+        line = lines[i].strip()
+        if line.startswith(fence) and not line.strip(fence[0]):
+            return i
+    return len(lines) - 1
+
+
+def _directive(opened: re.Match, body: list[str], chapter: Chapter) -> str:
+    name, title = opened["name"], opened["title"].strip()
+    options, content = _options([line.removeprefix(opened["indent"]) for line in body])
+    text = "\n".join(content).strip("\n")
+    if name in SILENT or name.endswith("-end"):
+        return ""
+    for names, handler in HANDLERS:
+        if name in names:
+            return handler(title, options, text, chapter)
+    inner = convert(text, chapter).strip()
+    title = _prose(title, chapter)
+    if name in PLAIN:
+        return f"**{title}**\n\n{inner}\n" if title and name == "table" else f"{inner}\n"
+    if name in FOLDED:
+        label = "Solution" if name.startswith("solution") else title or "More"
+        return f"<details><summary>{label}</summary>\n\n{inner}\n\n</details>\n"
+    kind = name.removesuffix("-start").split(":")[-1].replace("-", " ").capitalize()
+    kind = "" if name in ("admonition", "card", "grid-item-card", "grid-item", "tab-item") else kind
+    heading = ": ".join(part for part in (kind, title) if part)
+    quoted = "\n".join(f"> {line}".rstrip() for line in f"**{heading}**\n\n{inner}".split("\n"))
+    return f"{quoted}\n"
+
+
+def _options(body: list[str]) -> tuple[dict[str, str], list[str]]:
+    """A directive's options, and the lines that are left."""
+    options: dict[str, str] = {}
+    rest = list(itertools.dropwhile(lambda line: not line.strip(), body))
+    if rest and rest[0].strip() == "---":
+        end = next((i for i in range(1, len(rest)) if rest[i].strip() == "---"), 0)
+        pairs, rest = rest[1:end], rest[end + 1 :]
+        options = {k.strip(): v.strip() for k, _, v in (p.partition(":") for p in pairs)}
+    while rest and (found := re.match(r"^:([\w-]+):(?: +(.*))?$", rest[0])):
+        options[found[1]] = (found[2] or "").strip()
+        rest = rest[1:]
+    return options, rest
+
+
+def _include(title: str, options: dict[str, str], text: str, chapter: Chapter) -> str:
+    given = {k: v for k, v in options.items() if k not in ("language", "caption", "name", "class")}
+    given = {k: int(v) if k == "dedent" and v else v for k, v in given.items()}
+    base = chapter.root if title.startswith("/") else chapter.path.parent
+    path = (base / title.lstrip("/")).resolve()
+    source, _ = LiteralIncludeReader(str(path), given, _Encoding()).read()
+    where = path.relative_to(chapter.root)
+    return f"From `{where}`:\n\n```python\n{source.rstrip()}\n```\n"
+
+
+class _Encoding:
+    """What `LiteralIncludeReader` asks of Sphinx's configuration."""
+
+    source_encoding = "utf-8"
+
+
+def _code(title: str, options: dict[str, str], text: str, chapter: Chapter) -> str:
+    return f"```{title}\n{text}\n```\n"
+
+
+def _math(title: str, options: dict[str, str], text: str, chapter: Chapter) -> str:
+    number = chapter.equations.get(options.get("label", ""))
+    tag = f" \\tag{{{number}}}" if number else ""
+    return f"$$\n{title}{text.strip()}{tag}\n$$\n"
+
+
+def _figure(title: str, options: dict[str, str], text: str, chapter: Chapter) -> str:
+    base = chapter.root if title.startswith("/") else chapter.path.parent
+    path = base / title.lstrip("/")
+    kind = mimetypes.guess_type(path.name)[0] or "image/png"
+    data = base64.b64encode(path.read_bytes()).decode()
+    chapter.attachments[path.name] = {kind: data}
+    caption = convert(text, chapter).strip()
+    return f"![{options.get('alt', '')}](attachment:{path.name})\n\n{caption}\n"
+
+
+def _list_table(title: str, options: dict[str, str], text: str, chapter: Chapter) -> str:
+    rows = [
+        [" ".join(cell.split()) for cell in re.split(r"^ +- ", row, flags=re.MULTILINE)]
+        for row in re.split(r"^\* - ", text, flags=re.MULTILINE)[1:]
+    ]
+    lines = ["| " + " | ".join(_prose(cell, chapter) for cell in row) + " |" for row in rows]
+    lines.insert(1, "|" + "---|" * len(rows[0]))
+    heading = f"**{_prose(title, chapter)}**\n\n" if title else ""
+    return heading + "\n".join(lines) + "\n"
+
+
+Handler = Callable[[str, dict[str, str], str, Chapter], str]
+HANDLERS: tuple[tuple[set[str], Handler], ...] = (
+    ({"literalinclude"}, _include),
+    ({"code-block", "code", "sourcecode"}, _code),
+    ({"math"}, _math),
+    ({"figure", "image"}, _figure),
+    ({"list-table"}, _list_table),
+)
+
+
+def _prose(text: str, chapter: Chapter) -> str:
+    text = re.sub(r"^\([\w:.-]+\)= *\n?", "", text, flags=re.MULTILINE)  # labels
+    text = re.sub(r"^\{[.#][^}]*\} *\n?", "", text, flags=re.MULTILINE)  # attributes
+    text = re.sub(r"^(\+\+\+|%).*\n?", "", text, flags=re.MULTILINE)  # breaks and comments
+    text = LABELLED.sub(lambda m: _equation(m, chapter), text)
+    text = ROLE.sub(lambda m: _role(m, chapter), text)
+    return PAGE_LINK.sub(lambda m: m["text"], text)
+
+
+def _equation(found: re.Match, chapter: Chapter) -> str:
+    number = chapter.equations[found["label"]]
+    return f"$$\n{found['math'].strip()} \\tag{{{number}}}\n$$"
+
+
+def _role(found: re.Match, chapter: Chapter) -> str:
+    name, text = found["name"], " ".join(found["text"].split())
+    explicit = EXPLICIT.match(text)
+    words, target = (explicit["text"], explicit["target"]) if explicit else (text, text)
+    if name == "eq":
+        return f"({chapter.equations.get(target, target)})"
+    if name.startswith("cite"):
+        return f"[{words}]"
+    if name == "math":
+        return f"${words}$"
+    if name in ("ref", "numref", "doc", "prf:ref"):
+        return words if explicit else words.split("/")[-1].replace("-", " ").replace("_", " ")
+    if name.startswith("py:") or name in ("func", "class", "meth", "mod", "code"):
+        return f"`{words.removeprefix('~').split('.')[-1] if words.startswith('~') else words}`"
+    return words
