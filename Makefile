@@ -24,7 +24,7 @@ test: book       ## every test
 	$(PY) -m pytest -n 2 --dist worksteal
 
 setup:           ## .venv with the pinned requirements
-	@$(PYTHON) tools/setup_env.py
+	@$(PYTHON) tools/setup_env.py $(if $(NEWEST),--newest)
 
 assignments: setup  ## student notebooks from solutions/
 	@$(PY) -m grading.assignments

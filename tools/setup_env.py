@@ -1,7 +1,8 @@
 """Make `.venv` with the pinned requirements, or say in one line why that cannot be.
 
 Run by every `make` target, with whatever Python there is; so it is written for old ones too. Does
-nothing when `.venv` already matches requirements.txt.
+nothing when `.venv` already matches. With `--newest` it takes the newest versions that
+pyproject.toml allows instead of the pins, to learn early what will break.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 MARK = os.path.join(VENV, "requirements.sha256")
 NEEDED_GB = 6.0
+NEWEST = "--newest" in sys.argv[1:]
 
 
 def main():
@@ -41,20 +43,27 @@ def main():
     if not os.path.exists(python):
         print("making .venv", flush=True)
         run([sys.executable, "-m", "venv", VENV], "the virtual environment could not be made")
-    print("installing requirements.txt into .venv (about two minutes)", flush=True)
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run(
-        pip + ["-r", os.path.join(ROOT, "requirements.txt")],
-        "pip could not install requirements.txt",
-    )
-    run(pip + ["--no-deps", "--editable", ROOT], "pip could not install mbrl_lib")
+    if NEWEST:
+        print("installing the newest versions into .venv", flush=True)
+        run(
+            pip + ["--upgrade", "--editable", ROOT + "[book,grading,test,vizdoom,cluster]"],
+            "pip could not install the newest versions",
+        )
+    else:
+        print("installing requirements.txt into .venv (about two minutes)", flush=True)
+        run(
+            pip + ["-r", os.path.join(ROOT, "requirements.txt")],
+            "pip could not install requirements.txt",
+        )
+        run(pip + ["--no-deps", "--editable", ROOT], "pip could not install mbrl_lib")
     with open(MARK, "w") as file:
         file.write(wanted())
 
 
 def wanted():
     """A fingerprint of what should be installed, and of the Python that runs it."""
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256((sys.version + str(NEWEST)).encode())
     for name in ("requirements.txt", "pyproject.toml"):
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(file.read())

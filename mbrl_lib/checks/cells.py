@@ -83,7 +83,10 @@ def with_sources(cells: Iterable[Cell], sources: dict[str, str]) -> list[Cell]:
 
 
 def run_cells(
-    cells: Iterable[Cell], demos: bool = False, stop_at_failure: bool = False
+    cells: Iterable[Cell],
+    demos: bool = False,
+    stop_at_failure: bool = False,
+    strict: bool = False,
 ) -> list[TaskResult]:
     """Execute the cells in one fresh namespace; the outcomes of the test cells, in order.
 
@@ -91,6 +94,8 @@ def run_cells(
     ----------
     demos : bool, run the demonstration cells too
     stop_at_failure : bool, stop after the first test that fails
+    strict : bool, let the error of a cell that is no test stop the run instead of going on, as a
+        notebook does
     """
     namespace: dict[str, Any] = {"__name__": "__main__", "display": lambda *_: None}
     results: list[TaskResult] = []
@@ -101,6 +106,8 @@ def run_cells(
                 continue
             error = _execute(cell, namespace)
             if not cell.is_test:
+                if strict and error is not None:
+                    raise error
                 continue
             results.append(_judge(cell, error))
             if error is not None and stop_at_failure:

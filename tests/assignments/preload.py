@@ -5,14 +5,14 @@ import os
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-import gymnasium  # noqa: E402, F401
-import numpy  # noqa: E402, F401
-import torch  # noqa: E402
+import gymnasium  # noqa: F401
+import numpy  # noqa: F401
+import torch
 
-import mbrl_lib.checks.cells  # noqa: E402
-import mbrl_lib.data  # noqa: E402
-import mbrl_lib.envs.cartpole  # noqa: E402
-import mbrl_lib.envs.pendulum  # noqa: E402
-import mbrl_lib.plotting  # noqa: E402, F401
+import mbrl_lib.checks.cells
+import mbrl_lib.data
+import mbrl_lib.envs.cartpole
+import mbrl_lib.envs.pendulum
+import mbrl_lib.plotting  # noqa: F401
 
 torch.set_num_threads(1)

@@ -46,7 +46,7 @@ def test_untouched_release_is_not_attempted_everywhere(name: str) -> None:
     assert set(outcomes.values()) == {Outcome.NOT_ATTEMPTED}, outcomes
 
 
-@pytest.mark.parametrize("name, variant", WRONG, ids=identify)
+@pytest.mark.parametrize(("name", "variant"), WRONG, ids=identify)
 def test_wrong_answer_loses_at_its_task_with_its_message(name: str, variant: proof.Variant) -> None:
     results = proof.run(name, variant.sources)
     failed = {r.id: r.message for r in results if r.outcome is not Outcome.CORRECT}
@@ -56,7 +56,7 @@ def test_wrong_answer_loses_at_its_task_with_its_message(name: str, variant: pro
         assert re.search(variant.message, message, re.IGNORECASE), message
 
 
-@pytest.mark.parametrize("name, variant", RIGHT, ids=identify)
+@pytest.mark.parametrize(("name", "variant"), RIGHT, ids=identify)
 def test_right_answer_written_another_way_passes(name: str, variant: proof.Variant) -> None:
     results = proof.run(name, variant.sources)
     assert not {r.id: r.message for r in results if r.outcome is not Outcome.CORRECT}

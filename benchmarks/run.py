@@ -1,0 +1,31 @@
+"""`python -m benchmarks.run minutes [NAME]`: run the benches, or one; each writes its rows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from benchmarks import build_times, graders
+
+BENCHES: dict[str, dict[str, Callable[[], None]]] = {
+    "minutes": {"graders": graders.run, "book": build_times.book},
+    "hours": {"seeds": graders.seeds, "tests": build_times.tests},
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run what was asked for; 2 for a bad call."""
+    group, *names = arguments or ["?"]
+    benches = BENCHES.get(group, {})
+    if not benches or any(name not in benches for name in names):
+        known = "; ".join(f"{g}: {', '.join(b)}" for g, b in BENCHES.items())
+        print(f"usage: python -m benchmarks.run GROUP [NAME]. {known}", file=sys.stderr)
+        return 2
+    for name in names or benches:
+        print(f"bench {name}", flush=True)
+        benches[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
