@@ -31,9 +31,9 @@ SITE = BUILD / "html"
 FINGERPRINT = BUILD / "executed_with.sha256"
 READING = re.compile(r"^reading sources\.\.\. \[ *(?P<share>\d+)%\] (?P<page>\S+)")
 EXECUTED = re.compile(r"(?P<page>\S+?)(?:\.md)?: Executed notebook in (?P<seconds>[\d.]+) seconds")
-PROBLEM = re.compile(r"(?:WARNING|ERROR|CRITICAL|Error):? ")
+PROBLEM = re.compile(r"(?:WARNING|ERROR|CRITICAL|SEVERE|Error): ")
 
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 def fingerprint() -> str:

@@ -19,16 +19,53 @@ from sphinx.application import Sphinx
 INLINE = re.compile(r"(`+)(?P<code>[^`]+)\1|(?<![\w$])\$(?P<math>[^$\n]+(?:\n[^$\n]+)?)\$(?![\w$])")
 CHAPTER = re.compile(r'"(?P<title>[A-Z][^"\n]*(?:\n[^"\n]*)?)"')
 PARAMETER = re.compile(r"^(?P<names>\w[\w, ]*?) ?: (?P<rest>\S.*)$")
+ENTRY = re.compile(r"^(?: |\w[\w, ]*? ?:|\w+$)")  # a line that belongs to a section
 FIELD = re.compile(r"^ {4}(?P<name>\w+): (?P<type>[^=#]+?)(?: = (?P<default>[^#]+?))? *# (?P<why>.+)$")
 
 
 def translate(text: str, titles: dict[str, str]) -> str:
     """A docstring of this library as reStructuredText that napoleon understands."""
-    text = re.sub(r"\$\$(.+?)\$\$", _display, text, flags=re.DOTALL)
-    text = re.sub(r"(?:^\|.*\|$\n?)+", _table, text, flags=re.MULTILINE)
-    text = _inline(_sections(text), titles)
-    # a block of code that is indented under its paragraph
-    return re.sub(r"(?<=[^:\n])\n\n((?: {4}\S.*\n?)+)", r"::\n\n\1", text) if "    " in text else text
+    head, sections = _split(text)
+    head = re.sub(r"\$\$(.+?)\$\$", _display, head, flags=re.DOTALL)
+    head = re.sub(r"(?:^\|.*\|$\n?)+", _table, head, flags=re.MULTILINE)
+    parts = [_blocks(_inline(head, titles))]
+    if "Returns" in sections:
+        body = "\n   ".join(line.strip() for line in sections.pop("Returns"))
+        parts.append(f":returns: {_inline(body, titles)}")
+    for name, lines in sections.items():
+        body = _inline("\n".join(map(_name_alone, lines)), titles)
+        parts.append(f"{name}\n{'-' * len(name)}\n{body}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _split(text: str) -> tuple[str, dict[str, list[str]]]:
+    """The prose, and the lines of each section; prose below the sections joins the rest."""
+    head: list[str] = []
+    sections: dict[str, list[str]] = {}
+    current = head
+    lines = text.split("\n")
+    for above, line, below in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
+        if line.strip() and re.fullmatch(r"-{3,}", below):
+            current = sections.setdefault(line.strip(), [])
+        elif re.fullmatch(r"-{3,}", line):
+            continue
+        else:
+            if current is not head and not above and line and not ENTRY.match(line):
+                current = head
+                head.append("")
+            current.append(line)
+    return "\n".join(head).strip("\n"), sections
+
+
+def _name_alone(line: str) -> str:
+    """`name : type, words` as the name with the words below it."""
+    found = PARAMETER.match(line)
+    return f"{found['names']}\n    {found['rest']}" if found else line
+
+
+def _blocks(text: str) -> str:
+    """Examples, which are indented under a paragraph, as code."""
+    return re.sub(r"(?<=[^:\n])\n\n((?: {4}\S.*(?:\n|$))+)", r"\n\n.. code-block:: python\n\n\1", text)
 
 
 def _display(found: re.Match) -> str:
@@ -43,30 +80,6 @@ def _table(found: re.Match) -> str:
     for row in rows:
         lines += [f"   {'* -' if i == 0 else '  -'} {cell}" for i, cell in enumerate(row)]
     return "\n".join(lines) + "\n\n"
-
-
-def _sections(text: str) -> str:
-    """`name : type, words` as a name with the words below; `Returns` as a field."""
-    lines, done, section = text.split("\n"), [], ""
-    for i, line in enumerate(lines):
-        under = lines[i + 1] if i + 1 < len(lines) else ""
-        if re.fullmatch(r"-{3,}", under.strip()) and line.strip():
-            section = line.strip()
-            if section == "Returns":
-                continue
-        if section == "Returns" and re.fullmatch(r"-{3,}", line.strip()):
-            done.append(":returns:")
-            continue
-        if section == "Returns" and line.strip() == "":
-            section = ""
-        if section == "Returns":
-            done.append(f"   {line}")
-            continue
-        found = PARAMETER.match(line) if section in ("Parameters", "Attributes") else None
-        done += [found["names"], f"    {found['rest']}"] if found else [line]
-        if section and line == "" and re.match(r"\S", under) and not PARAMETER.match(under):
-            section = ""
-    return "\n".join(done)
 
 
 def _inline(text: str, titles: dict[str, str]) -> str:
