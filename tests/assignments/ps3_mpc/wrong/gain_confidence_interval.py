@@ -1,0 +1,15 @@
+"""1.96 standard errors.
+
+task: ps3-gain-tests
+message: 1.96
+"""
+# %% ps3-gain
+def replanning_gain(episode_return, intervals, horizon, seeds):
+    if len(seeds) < 2:
+        raise ValueError("at least two seeds")
+    gain, error = [], []
+    for interval in intervals:
+        d = torch.tensor([episode_return(interval, s) - episode_return(horizon, s) for s in seeds])
+        gain.append(d.mean())
+        error.append(1.96 * d.std() / len(seeds) ** 0.5)
+    return torch.stack(gain), torch.stack(error)

@@ -1,0 +1,15 @@
+"""The median of the gains.
+
+task: ps3-gain-tests
+message: median over seeds
+"""
+# %% ps3-gain
+def replanning_gain(episode_return, intervals, horizon, seeds):
+    if len(seeds) < 2:
+        raise ValueError("at least two seeds")
+    gain, error = [], []
+    for interval in intervals:
+        d = torch.tensor([episode_return(interval, s) - episode_return(horizon, s) for s in seeds])
+        gain.append(d.median())
+        error.append(d.std() / len(seeds) ** 0.5)
+    return torch.stack(gain), torch.stack(error)

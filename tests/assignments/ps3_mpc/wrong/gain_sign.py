@@ -1,0 +1,15 @@
+"""Open loop minus replanning.
+
+task: ps3-gain-tests
+message: sign is turned round
+"""
+# %% ps3-gain
+def replanning_gain(episode_return, intervals, horizon, seeds):
+    if len(seeds) < 2:
+        raise ValueError("at least two seeds")
+    gain, error = [], []
+    for interval in intervals:
+        d = torch.tensor([episode_return(horizon, s) - episode_return(interval, s) for s in seeds])
+        gain.append(d.mean())
+        error.append(d.std() / len(seeds) ** 0.5)
+    return torch.stack(gain), torch.stack(error)

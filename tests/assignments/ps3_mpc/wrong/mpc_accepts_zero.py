@@ -1,0 +1,25 @@
+"""replan_every = 0 is accepted.
+
+task: ps3-mpc-episodes-tests
+message: must raise ValueError
+"""
+# %% ps3-mpc
+class MPC:
+    def __init__(self, plan, shift, replan_every=1, warm_start=True):
+        self.plan, self.shift = plan, shift
+        self.replan_every, self.warm_start = replan_every, warm_start
+        self.reset()
+
+    def reset(self):
+        self.actions, self.taken = None, 0
+
+    def act(self, observation):
+        if self.actions is None or self.taken >= min(self.replan_every, len(self.actions)):
+            guess = None
+            if self.warm_start and self.actions is not None:
+                guess = self.shift(self.actions, self.taken)
+            state = torch.as_tensor(observation, dtype=torch.float32)
+            self.actions, self.taken = self.plan(state, guess), 0
+        action = self.actions[self.taken]
+        self.taken += 1
+        return action

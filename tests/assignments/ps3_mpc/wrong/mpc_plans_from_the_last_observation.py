@@ -1,0 +1,30 @@
+"""The plan is made from the observation of the step before.
+
+task: ps3-mpc-order-tests
+message: observation before this one
+"""
+# %% ps3-mpc
+class MPC:
+    def __init__(self, plan, shift, replan_every=1, warm_start=True):
+        if replan_every < 1:
+            raise ValueError("replan_every must be at least 1")
+        self.plan, self.shift = plan, shift
+        self.replan_every, self.warm_start = replan_every, warm_start
+        self.reset()
+
+    def reset(self):
+        self.actions, self.taken = None, 0
+        self.before = None
+
+    def act(self, observation):
+        now = torch.as_tensor(observation, dtype=torch.float32)
+        if self.actions is None or self.taken >= min(self.replan_every, len(self.actions)):
+            guess = None
+            if self.warm_start and self.actions is not None:
+                guess = self.shift(self.actions, self.taken)
+            state = now if self.before is None else self.before
+            self.actions, self.taken = self.plan(state, guess), 0
+        self.before = now
+        action = self.actions[self.taken]
+        self.taken += 1
+        return action
