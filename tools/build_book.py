@@ -50,13 +50,13 @@ def fingerprint() -> str:
 def drop_stale_cache(now: str) -> None:
     """Forget the executed chapters when the library or the results changed."""
     before = FINGERPRINT.read_text(encoding="utf-8") if FINGERPRINT.exists() else ""
-    if before == now:
+    if before == now and (BUILD / ".jupyter_cache").exists():
         return
     for folder in (".jupyter_cache", ".doctrees", "jupyter_execute"):
         shutil.rmtree(BUILD / folder, ignore_errors=True)
     BUILD.mkdir(exist_ok=True)
     FINGERPRINT.write_text(now, encoding="utf-8")
-    if before:
+    if before not in ("", now):
         console.print("mbrl_lib/ or results/ changed: every chapter is executed again")
 
 
