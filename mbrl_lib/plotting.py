@@ -96,6 +96,9 @@ def show(made: Figure, alt: str, caption: str = "") -> Picture:
     """
     if not alt.strip():
         raise ValueError("a figure needs a description: alt must not be empty")
+    for axes in made.axes:
+        if axes.get_legend():  # made outside of `figure`'s style: a white box on a dark page
+            axes.get_legend().set_frame_on(False)
     salt = hashlib.sha256((alt + caption).encode()).hexdigest()[:10]
     buffer = io.StringIO()
     with plt.rc_context({**_STYLE, "svg.hashsalt": salt}):
@@ -124,7 +127,7 @@ def clip(frames: Sequence[np.ndarray], fps: int, alt: str, caption: str = "") ->
         path = Path(folder) / "clip.mp4"
         imageio.mimwrite(
             path, frames, fps=fps, codec="libx264", macro_block_size=2,
-            output_params=["-pix_fmt", "yuv420p", "-crf", "28", "-threads", "1"],
+            output_params=["-crf", "28", "-threads", "1"],
         )  # fmt: skip
         data = base64.b64encode(path.read_bytes()).decode()
     video = (
@@ -153,7 +156,10 @@ def _themed(svg: str, salt: str, alt: str) -> str:
         svg = svg.replace(value, f"var(--mbrl-{name}, {value})")
     svg = re.sub(r'\bid="([^"]+)"', rf'id="f{salt}-\1"', svg)  # ids must be unique in a page
     svg = re.sub(r'(href="#|url\(#)', rf"\1f{salt}-", svg)
-    label = f'<svg role="img" aria-label="{html.escape(alt)}" style="max-width: 100%; height: auto"'
+    label = (  # matplotlib leaves the colour of black text out; fill gives it the page's
+        f'<svg role="img" aria-label="{html.escape(alt)}" fill="currentColor"'
+        ' style="max-width: 100%; height: auto"'
+    )
     return svg.replace("<svg", label, 1)
 
 
