@@ -24,6 +24,7 @@ test: book       ## every test
 	$(PY) -m pytest -n 2 --dist worksteal
 
 setup:           ## .venv with the pinned requirements
+	@command -v $(PYTHON) >/dev/null || { echo "setup: Python 3.11 is needed, and there is no $(PYTHON)" >&2; exit 1; }
 	@$(PYTHON) tools/setup_env.py $(if $(NEWEST),--newest)
 
 assignments: setup  ## student notebooks from solutions/

@@ -7,6 +7,8 @@ ignores: `gradebook/`, or the one that MBRL_GRADEBOOK names. The sample class ha
 import os
 from pathlib import Path
 
+import nbgrader
+
 ROOT = Path(__file__).resolve().parent
 DESK = Path(os.environ.get("MBRL_GRADEBOOK", ROOT / "gradebook")).resolve()
 DESK.mkdir(parents=True, exist_ok=True)
@@ -35,5 +37,7 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     "grading.feedback.CleanFeedback",
 ]
-c.HTMLExporter.mathjax_url = ""
-c.HTMLExporter.require_js_url = ""
+c.HTMLExporter.extra_template_basedirs = [
+    str(ROOT / "grading" / "templates"),
+    str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"),
+]

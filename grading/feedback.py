@@ -9,6 +9,7 @@ from latex2mathml.converter import convert
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+from traitlets import Bool
 
 _HIDDEN = re.compile(
     r"^[ \t]*### BEGIN HIDDEN TESTS.*?^[ \t]*### END HIDDEN TESTS[ \t]*\n?", re.M | re.S
@@ -23,6 +24,8 @@ class CleanFeedback(Preprocessor):
     Hidden tests are cut from the source; an error keeps its message and loses its traceback, which
     would quote them; formulas become MathML, which browsers draw without loading anything.
     """
+
+    enabled = Bool(True)
 
     def preprocess(
         self, notebook: NotebookNode, resources: ResourcesDict

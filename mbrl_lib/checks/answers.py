@@ -209,6 +209,12 @@ class Result:
     raw: Any
     reread: str
 
+    def __repr__(self) -> str:
+        return f"<{self.called} = {describe(self.raw)}>"
+
+    def _ipython_display_(self) -> None:
+        """Show nothing: a check that ends a cell must not print what it compared."""
+
     @property
     def value(self) -> Tensor:
         """The result as a plain float64 tensor, detached; bool and whole numbers become floats."""

@@ -123,6 +123,13 @@ def test_parts_methods_and_properties(answer):
     assert failure(lambda: result[0].satisfies(False, "why", "how")).likely == "how"
 
 
+def test_a_check_that_ends_a_cell_prints_nothing(answer, capsys):
+    result = answer(lambda x: x + 1)(torch.tensor(1.0))
+    assert result._ipython_display_() is None
+    assert capsys.readouterr().out == ""
+    assert repr(result) == "<f(1.0) = 2.0>"
+
+
 def test_hidden_inputs_follow_the_students_key(monkeypatch):
     first = torch.rand(3, generator=checks.generator("a"))
     assert torch.equal(first, torch.rand(3, generator=checks.generator("a")))
