@@ -30,7 +30,8 @@ def main(arguments: list[str]) -> int:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         cells = code_cells(notebook)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        console.print(f"[red]{path} cannot be read as a notebook:[/red] {error}", highlight=False)
+        complaint = f"{path} cannot be read as a notebook: {error}"
+        console.print(complaint, style="red", markup=False, highlight=False, soft_wrap=True)
         return 2
     with console.status(f"running the checks of {path.name} ..."):
         results = run_cells(cells)
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
     for result in results:
         if result.outcome is Outcome.INCORRECT:
             console.print(f"\n[bold]{result.id}[/bold]")
-            console.print(result.message, markup=False, highlight=False)
+            console.print(result.message, markup=False, highlight=False, soft_wrap=True)
     console.print("\nHidden tests ask for the same properties on other inputs.", style="dim")
     return 0 if all(r.outcome is Outcome.CORRECT for r in results) else 1
 
