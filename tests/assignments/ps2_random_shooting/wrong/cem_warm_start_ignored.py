@@ -1,0 +1,21 @@
+"""The warm start is ignored.
+
+task: ps2-cem-tests
+message: first mean must be the warm start
+"""
+# %% ps2-cem
+def cem(
+    evaluate, refit, low, high, horizon, candidates, elites, rounds, generator, warm_start=None
+):
+    mean = ((low + high) / 2).expand(horizon, -1)
+    std = ((high - low) / 2).expand(horizon, -1)
+    best, best_return = None, None
+    for _ in range(rounds):
+        noise = torch.randn(candidates, horizon, len(low), generator=generator)
+        actions = (mean + std * noise).clamp(low, high)
+        returns = evaluate(actions)
+        leader = returns.argmax()
+        if best is None or returns[leader] > best_return:
+            best, best_return = actions[leader], returns[leader]
+        mean, std = refit(actions, returns, elites)
+    return best, best_return

@@ -1,0 +1,16 @@
+"""The search for the best starts at 0, which beats negative returns.
+
+task: ps2-choose-tests
+message: an array of numbers|whole sequence
+"""
+# %% ps2-choose
+def random_shooting(sample, evaluate, warm_start=None):
+    actions = sample()
+    if warm_start is not None:
+        actions = torch.cat([warm_start[None], actions[1:]])
+    returns = evaluate(actions)
+    best, best_return = None, 0.0
+    for sequence, value in zip(actions, returns):
+        if value > best_return:
+            best, best_return = sequence, value
+    return best, best_return

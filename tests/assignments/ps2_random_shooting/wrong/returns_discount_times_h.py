@@ -1,0 +1,14 @@
+"""The weight is discount at every step.
+
+task: ps2-returns-tests
+message: not discount..h
+"""
+# %% ps2-returns
+def candidate_returns(states, actions, reward, terminated, discount):
+    total = torch.zeros(len(actions))
+    alive = torch.ones(len(actions), dtype=torch.bool)
+    for h in range(actions.shape[1]):
+        r = reward(states[:, h], actions[:, h], states[:, h + 1])
+        total = torch.where(alive, total + (discount if h else 1) * r, total)
+        alive = alive & ~terminated(states[:, h + 1])
+    return torch.where(torch.isfinite(total), total, -torch.inf)

@@ -1,0 +1,14 @@
+"""The reward gets the state itself as next state.
+
+task: ps2-returns-tests
+message: states that are left
+"""
+# %% ps2-returns
+def candidate_returns(states, actions, reward, terminated, discount):
+    total = torch.zeros(len(actions))
+    alive = torch.ones(len(actions), dtype=torch.bool)
+    for h in range(actions.shape[1]):
+        r = reward(states[:, h], actions[:, h], states[:, h])
+        total = torch.where(alive, total + discount**h * r, total)
+        alive = alive & ~terminated(states[:, h + 1])
+    return torch.where(torch.isfinite(total), total, -torch.inf)

@@ -1,0 +1,14 @@
+"""Later rewards are multiplied by 0, and 0 * NaN is NaN.
+
+task: ps2-returns-tests
+message: 0 . NaN is NaN
+"""
+# %% ps2-returns
+def candidate_returns(states, actions, reward, terminated, discount):
+    total = torch.zeros(len(actions))
+    alive = torch.ones(len(actions), dtype=torch.bool)
+    for h in range(actions.shape[1]):
+        r = reward(states[:, h], actions[:, h], states[:, h + 1])
+        total = total + discount**h * r * alive
+        alive = alive & ~terminated(states[:, h + 1])
+    return torch.where(torch.isfinite(total), total, -torch.inf)
