@@ -1,0 +1,12 @@
+"""One start too few.
+
+task: ps1-compounding-tests
+message: last start is left out|must not raise
+"""
+# %% ps1-compounding
+def compounding_error(roll, states, actions, horizon):
+    squared = []
+    for t in range(actions.shape[1] - horizon):
+        foreseen = roll(states[:, t], actions[:, t : t + horizon])[:, 1:]
+        squared.append((foreseen - states[:, t + 1 : t + horizon + 1]) ** 2)
+    return torch.stack(squared).mean(dim=(0, 1, 3)).sqrt()

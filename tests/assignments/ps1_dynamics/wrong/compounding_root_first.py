@@ -1,0 +1,12 @@
+"""The mean of the errors of single starts.
+
+task: ps1-compounding-tests
+message: root is taken for each start
+"""
+# %% ps1-compounding
+def compounding_error(roll, states, actions, horizon):
+    squared = []
+    for t in range(actions.shape[1] - horizon + 1):
+        foreseen = roll(states[:, t], actions[:, t : t + horizon])[:, 1:]
+        squared.append((foreseen - states[:, t + 1 : t + horizon + 1]) ** 2)
+    return torch.stack(squared).mean(dim=3).sqrt().mean(dim=(0, 1))

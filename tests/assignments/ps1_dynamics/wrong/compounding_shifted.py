@@ -1,0 +1,12 @@
+"""Starts with the error at the start.
+
+task: ps1-compounding-tests
+message: entry 0 is the error at the start
+"""
+# %% ps1-compounding
+def compounding_error(roll, states, actions, horizon):
+    squared = []
+    for t in range(actions.shape[1] - horizon + 1):
+        foreseen = roll(states[:, t], actions[:, t : t + horizon])[:, :-1]
+        squared.append((foreseen - states[:, t : t + horizon]) ** 2)
+    return torch.stack(squared).mean(dim=(0, 1, 3)).sqrt()

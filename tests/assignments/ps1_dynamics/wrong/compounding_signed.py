@@ -1,0 +1,12 @@
+"""Lets positive and negative errors cancel.
+
+task: ps1-compounding-tests
+message: cancel
+"""
+# %% ps1-compounding
+def compounding_error(roll, states, actions, horizon):
+    squared = []
+    for t in range(actions.shape[1] - horizon + 1):
+        foreseen = roll(states[:, t], actions[:, t : t + horizon])[:, 1:]
+        squared.append((foreseen - states[:, t + 1 : t + horizon + 1]))
+    return torch.stack(squared).mean(dim=(0, 1, 3))

@@ -1,0 +1,18 @@
+"""Passes a constant feature through unchanged.
+
+task: ps1-normalizer-tests
+message: it must be|passed through
+"""
+# %% ps1-normalizer
+class Normalizer:
+    def fit(self, x):
+        self.mean = x.mean(dim=0)
+        std = x.std(dim=0, correction=0)
+        self.std = torch.where(std < 1e-6, 1.0, std)
+        self.mean = torch.where(std < 1e-6, 0.0, self.mean)
+
+    def normalize(self, x):
+        return (x - self.mean) / self.std
+
+    def denormalize(self, x):
+        return x * self.std + self.mean

@@ -1,0 +1,19 @@
+"""Changes its argument.
+
+task: ps1-normalizer-tests
+message: left as they were
+"""
+# %% ps1-normalizer
+class Normalizer:
+    def fit(self, x):
+        self.mean = x.mean(dim=0)
+        std = x.std(dim=0, correction=0)
+        self.std = torch.where(std < 1e-6, 1.0, std)
+
+    def normalize(self, x):
+        x -= self.mean
+        x /= self.std
+        return x
+
+    def denormalize(self, x):
+        return x * self.std + self.mean

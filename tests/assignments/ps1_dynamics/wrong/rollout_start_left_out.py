@@ -1,0 +1,11 @@
+"""The start is not returned.
+
+task: ps1-rollout-tests
+message: start \(or the last state\) is left out
+"""
+# %% ps1-rollout
+def rollout(predict, state, actions):
+    states = [state]
+    for h in range(actions.shape[1]):
+        states.append(predict(states[-1], actions[:, h]))
+    return torch.stack(states[1:], dim=1)
