@@ -20,7 +20,9 @@ INLINE = re.compile(r"(`+)(?P<code>[^`]+)\1|(?<![\w$])\$(?P<math>[^$\n]+(?:\n[^$
 CHAPTER = re.compile(r'"(?P<title>[A-Z][^"\n]*(?:\n[^"\n]*)?)"')
 PARAMETER = re.compile(r"^(?P<names>\w[\w, ]*?) ?: (?P<rest>\S.*)$")
 ENTRY = re.compile(r"^(?: |\w[\w, ]*? ?:|\w+$)")  # a line that belongs to a section
-FIELD = re.compile(r"^ {4}(?P<name>\w+): (?P<type>[^=#]+?)(?: = (?P<default>[^#]+?))? *# (?P<why>.+)$")
+FIELD = re.compile(
+    r"^ {4}(?P<name>\w+): (?P<type>[^=#]+?)(?: = (?P<default>[^#]+?))? *# (?P<why>.+)$"
+)
 
 
 def translate(text: str, titles: dict[str, str]) -> str:
@@ -65,7 +67,9 @@ def _name_alone(line: str) -> str:
 
 def _blocks(text: str) -> str:
     """Examples, which are indented under a paragraph, as code."""
-    return re.sub(r"(?<=[^:\n])\n\n((?: {4}\S.*(?:\n|$))+)", r"\n\n.. code-block:: python\n\n\1", text)
+    return re.sub(
+        r"(?<=[^:\n])\n\n((?: {4}\S.*(?:\n|$))+)", r"\n\n.. code-block:: python\n\n\1", text
+    )
 
 
 def _display(found: re.Match) -> str:

@@ -28,4 +28,6 @@ def drop_preloads(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     """Called by Sphinx."""
     app.connect("build-finished", drop_preloads)
+    # Jupyter Book sets it for sphinx_comments, which this book does without
+    app.add_config_value("comments_config", {}, "html", dict)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
