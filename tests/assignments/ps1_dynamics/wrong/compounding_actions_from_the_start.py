@@ -1,7 +1,7 @@
 """Always takes the first actions of the trajectory.
 
 task: ps1-compounding-tests
-message: must be
+message: uses the first actions
 """
 # %% ps1-compounding
 def compounding_error(roll, states, actions, horizon):

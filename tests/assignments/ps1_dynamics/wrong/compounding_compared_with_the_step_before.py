@@ -1,7 +1,7 @@
 """Compares the prediction of step h with the state of step h - 1.
 
 task: ps1-compounding-tests
-message: it must be
+message: one step before
 """
 # %% ps1-compounding
 def compounding_error(roll, states, actions, horizon):

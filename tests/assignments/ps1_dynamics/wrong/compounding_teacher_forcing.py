@@ -1,7 +1,7 @@
 """Predicts one step from every recorded state: no compounding.
 
 task: ps1-compounding-tests
-message: must be
+message: feed the predictions back
 """
 # %% ps1-compounding
 def compounding_error(roll, states, actions, horizon):

@@ -1,7 +1,7 @@
 """Returns a float, through which no gradient flows.
 
 task: ps1-nll-tests
-message: not raise
+message: no gradient flows
 """
 # %% ps1-nll
 def gaussian_nll(mean, log_variance, target):

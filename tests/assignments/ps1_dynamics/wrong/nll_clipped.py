@@ -1,7 +1,7 @@
 """Limits the log-variance to +-5.
 
 task: ps1-nll-tests
-message: it must be|clipped
+message: clipped to .-5
 """
 # %% ps1-nll
 def gaussian_nll(mean, log_variance, target):

@@ -1,7 +1,7 @@
 """Adds the variance where its logarithm belongs.
 
 task: ps1-nll-tests
-message: must be
+message: its logarithm belongs there
 """
 # %% ps1-nll
 def gaussian_nll(mean, log_variance, target):

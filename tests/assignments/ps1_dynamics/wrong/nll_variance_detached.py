@@ -1,7 +1,7 @@
 """Cuts the gradient of the log-variance in the squared term.
 
 task: ps1-nll-tests
-message: slope
+message: variance in the squared term
 """
 # %% ps1-nll
 def gaussian_nll(mean, log_variance, target):

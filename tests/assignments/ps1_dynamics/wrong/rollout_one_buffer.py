@@ -1,7 +1,7 @@
 """Stores the same buffer again and again.
 
 task: ps1-rollout-tests
-message: left as they were|start is overwritten|must be
+message: the same tensor
 """
 # %% ps1-rollout
 def rollout(predict, state, actions):

@@ -1,7 +1,7 @@
 """One step for each row of the batch.
 
 task: ps1-step-tests
-message: must be those
+message: a step was taken for each row
 """
 # %% ps1-step
 def train_step(network, optimizer, loss, inputs, targets):
