@@ -1,7 +1,7 @@
 """The last allowed step is thought to be terminal and not recorded.
 
 task: ps3-run-episode-tests
-message: two steps lead|from 0|steps is|its shape|\(T
+message: two steps lead|from 0|steps is|its shape|[(]T
 """
 # %% ps3-run-episode
 def run_episode(step, act, state, steps):

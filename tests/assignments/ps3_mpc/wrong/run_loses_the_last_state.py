@@ -1,7 +1,7 @@
 """The state after the last step is not recorded.
 
 task: ps3-run-episode-tests
-message: two steps lead to 2|T \+ 1
+message: two steps lead to 2|T [+] 1
 """
 # %% ps3-run-episode
 def run_episode(step, act, state, steps):

@@ -1,7 +1,7 @@
 """The entries of each action are shifted, not the time steps.
 
 task: ps3-shift-tests
-message: entries \(A\) are shifted
+message: entries [(]A[)] are shifted
 """
 # %% ps3-shift
 def shift(actions, steps=1):
