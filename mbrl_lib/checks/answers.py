@@ -8,6 +8,7 @@ global random generators, and the stub that was handed out.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import importlib.abc
@@ -149,7 +150,7 @@ class Answer:
         before = _copies(arguments, named)
         states = _global_random_states()
         try:
-            value = self.function(*arguments, **named)
+            value = self._run(arguments, named)
         except NotImplementedError:
             raise NotAttempted(called, self.reread) from None
         except CheckFailed:
@@ -164,7 +165,7 @@ class Answer:
         """The call must raise `error`."""
         called = _describe_call(self.name, arguments, named)
         try:
-            value = self.function(*arguments, **named)
+            value = self._run(arguments, named)
         except NotImplementedError:
             raise NotAttempted(called, self.reread) from None
         except error:
@@ -175,6 +176,14 @@ class Answer:
                 called, came, f"{because}: {error.__name__} was asked for"
             ) from other
         raise self._failed(called, describe(value), f"{because}: it must raise {error.__name__}")
+
+    def _run(self, arguments: tuple, named: dict) -> Any:
+        """Call it; what it writes to stderr, such as a warning, goes to stdout.
+
+        nbgrader gives no points to a cell with anything on stderr, and a warning is no mistake.
+        """
+        with contextlib.redirect_stderr(sys.stdout):
+            return self.function(*arguments, **named)
 
     def _failed(self, called: str, came: str, violated: str, likely: str = "") -> CheckFailed:
         return CheckFailed(called, came, violated, self.reread, likely)

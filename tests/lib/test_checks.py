@@ -218,3 +218,13 @@ def test_terminal_check_tells_the_same(tmp_path):
 def test_run_cells_leaves_no_namespace_behind():
     run_cells([Cell("", "x = 1")])
     assert "not defined" in failure(lambda: checks.answer("x", "C")).violated
+
+
+def test_a_warning_costs_nothing(answer, capsys):
+    def f(x):
+        print("a warning", file=sys.stderr)
+        return x
+
+    answer(f)(torch.ones(1)).equals([1.0], "the same")
+    written = capsys.readouterr()
+    assert written.err == "" and "a warning" in written.out
