@@ -1,7 +1,7 @@
 """One step too few.
 
 task: ps1-rollout-tests
-message: left out
+message: one state is left out
 """
 # %% ps1-rollout
 def rollout(predict, state, actions):

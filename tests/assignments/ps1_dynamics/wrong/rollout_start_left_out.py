@@ -1,7 +1,7 @@
 """The start is not returned.
 
 task: ps1-rollout-tests
-message: start .or the last state. is left out
+message: one state is left out
 """
 # %% ps1-rollout
 def rollout(predict, state, actions):
