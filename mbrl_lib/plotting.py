@@ -21,6 +21,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from mbrl_lib import validate
 
@@ -99,6 +100,7 @@ def show(made: Figure, alt: str, caption: str = "") -> Picture:
     for axes in made.axes:
         if axes.get_legend():  # made outside of `figure`'s style: a white box on a dark page
             axes.get_legend().set_frame_on(False)
+    _restyle(made)
     salt = hashlib.sha256((alt + caption).encode()).hexdigest()[:10]
     buffer = io.StringIO()
     with plt.rc_context({**_STYLE, "svg.hashsalt": salt}):
@@ -147,6 +149,16 @@ def band(axes: Axes, x: Sequence[float], values: np.ndarray, label: str, color: 
         x, [i.low for i in intervals], [i.high for i in intervals],
         color=PALETTE[color], alpha=0.18, linewidth=0,
     )  # fmt: skip
+
+
+def _restyle(made: Figure) -> None:
+    """Bring what was added after `figure` returned, outside its style, into it."""
+    for axes in made.axes:
+        if axes.get_legend() is not None:
+            axes.get_legend().set_frame_on(False)
+    for text in made.findobj(Text):
+        if text.get_color() == "black":
+            text.set_color(INK)
 
 
 def _themed(svg: str, salt: str, alt: str) -> str:

@@ -51,10 +51,11 @@ def test_figures_follow_the_theme_and_say_what_they_show():
     made, axes = plotting.figure()
     axes.plot([0, 1], [0, 1])
     axes.set_xlabel("h")
+    axes.legend(["added later, outside the style"])
     page = plotting.show(made, alt="A line & more", caption="One <line>").html
     assert 'role="img" aria-label="A line &amp; more"' in page and "One &lt;line&gt;" in page
     assert "var(--mbrl-blue" in page and "currentColor" in page
-    assert plotting.INK not in page
+    assert plotting.INK not in page and "#000000" not in page and "legend_1" in page
     again = plotting.figure()
     again[1].plot([0, 1], [0, 1])
     other = plotting.show(again[0], alt="Another line").html
