@@ -106,6 +106,15 @@ def executed_pages(env: BuildEnvironment) -> dict[str, float | None]:
     return {name: found["runtime"] for name, found in data.items() if found}
 
 
+def glued_values(app: Sphinx, docname: str) -> dict[str, str]:
+    """The values that a page quotes by `glue`, as myst-nb wrote them down when it executed it."""
+    path = Path(app.outdir).parent / "jupyter_execute" / f"{docname}.glue.json"
+    if not path.exists():
+        return {}
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return {key: value["data"].get("text/plain", "") for key, value in data.items()}
+
+
 def write_notebooks(app: Sphinx, exception: Exception | None) -> None:
     """Write the notebooks and the run times."""
     if exception is not None or app.builder.format != "html":
@@ -114,7 +123,8 @@ def write_notebooks(app: Sphinx, exception: Exception | None) -> None:
     for docname in pages:
         target = Path(app.outdir) / notebook_path(docname)
         target.parent.mkdir(exist_ok=True)
-        notebook = readable(Path(app.env.doc2path(docname)), Path(app.srcdir))
+        source = Path(app.env.doc2path(docname))
+        notebook = readable(source, Path(app.srcdir), glued_values(app, docname))
         nbformat.write(notebook, target)
     times = Path(app.outdir).parent / "run_times.json"
     times.write_text(json.dumps(pages, indent=1) + "\n", encoding="utf-8")

@@ -20,24 +20,19 @@ INLINE = re.compile(r"(`+)(?P<code>[^`]+)\1|(?<![\w$])\$(?P<math>[^$\n]+(?:\n[^$
 CHAPTER = re.compile(r'"(?P<title>[A-Z][^"\n]*(?:\n[^"\n]*)?)"')
 PARAMETER = re.compile(r"^(?P<names>\w[\w, ]*?) ?: (?P<rest>\S.*)$")
 ENTRY = re.compile(r"^(?: |\w[\w, ]*? ?:|\w+$)")  # a line that belongs to a section
+SECTIONS = ("Parameters", "Attributes", "Returns", "Raises")
 FIELD = re.compile(
     r"^ {4}(?P<name>\w+): (?P<type>[^=#]+?)(?: = (?P<default>[^#]+?))? *# (?P<why>.+)$"
 )
 
 
 def translate(text: str, titles: dict[str, str]) -> str:
-    """A docstring of this library as reStructuredText that napoleon understands."""
+    """A docstring of this library as reStructuredText."""
     head, sections = _split(text)
     head = re.sub(r"\$\$(.+?)\$\$", _display, head, flags=re.DOTALL)
     head = re.sub(r"(?:^\|.*\|$\n?)+", _table, head, flags=re.MULTILINE)
-    parts = [_blocks(_inline(head, titles))]
-    if "Returns" in sections:
-        body = "\n   ".join(line.strip() for line in sections.pop("Returns"))
-        parts.append(f":returns: {_inline(body, titles)}")
-    for name, lines in sections.items():
-        body = _inline("\n".join(map(_name_alone, lines)), titles)
-        parts.append(f"{name}\n{'-' * len(name)}\n{body}")
-    return "\n\n".join(parts) + "\n"
+    fields = "\n".join(_field(name, sections[name]) for name in SECTIONS if name in sections)
+    return f"{_blocks(_inline(head, titles))}\n\n{_inline(fields, titles)}\n"
 
 
 def _split(text: str) -> tuple[str, dict[str, list[str]]]:
@@ -59,10 +54,19 @@ def _split(text: str) -> tuple[str, dict[str, list[str]]]:
     return "\n".join(head).strip("\n"), sections
 
 
-def _name_alone(line: str) -> str:
-    """`name : type, words` as the name with the words below it."""
-    found = PARAMETER.match(line)
-    return f"{found['names']}\n    {found['rest']}" if found else line
+def _field(name: str, lines: list[str]) -> str:
+    """A section as a field: `name : words` and the lines below it become one item of a list."""
+    if name == "Returns":
+        return "\n   ".join([f":{name}:", *(line.strip() for line in lines)])
+    entries: list[list[str]] = []
+    for line in filter(str.strip, lines):
+        if line.startswith(" ") and entries:
+            entries[-1].append(line.strip())
+        else:
+            found = PARAMETER.match(line)
+            entries.append([found["names"], found["rest"]] if found else [line])
+    items = (f"* **{first}** -- " + "\n     ".join(rest) for first, *rest in entries)
+    return "\n   ".join([f":{name}:", *items])
 
 
 def _blocks(text: str) -> str:
@@ -115,7 +119,7 @@ def settings(cls: type) -> list[str]:
 def process(
     app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
 ) -> None:
-    """Called by autodoc, before napoleon."""
+    """Called by autodoc for each docstring."""
     text = "\n".join(lines)
     if dataclasses.is_dataclass(obj) and isinstance(obj, type):
         if text.startswith(f"{obj.__name__}("):  # what dataclasses write where nothing is written
@@ -125,7 +129,31 @@ def process(
     lines[:] = translate(text, chapter_titles(Path(app.srcdir))).split("\n")
 
 
+def shorten(
+    app: Sphinx, what: str, name: str, obj: object, options: object, call: str, result: str
+) -> tuple[str, str] | None:
+    """A dataclass by its fields' names and plain defaults: types are in the list below it."""
+    if not (dataclasses.is_dataclass(obj) and isinstance(obj, type)):
+        return None
+    parts = []
+    for field in dataclasses.fields(obj):
+        plain = isinstance(field.default, str | int | float | tuple | None)
+        default = f"={field.default!r}" if plain else "=..."
+        required = dataclasses.MISSING
+        bare = field.default is required and field.default_factory is required
+        parts.append(field.name if bare else f"{field.name}{default}")
+    return f"({', '.join(parts)})", ""
+
+
+def skip(app: Sphinx, what: str, name: str, obj: object, skipped: bool, options: object) -> bool:
+    """A function that is only a field's default is no method."""
+    default = what == "class" and inspect.isfunction(obj) and "." not in obj.__qualname__
+    return skipped or default
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     """Called by Sphinx."""
-    app.connect("autodoc-process-docstring", process, priority=400)
+    app.connect("autodoc-process-docstring", process)
+    app.connect("autodoc-process-signature", shorten)
+    app.connect("autodoc-skip-member", skip)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,7 @@ quotations, solutions fold away, pictures become attachments, roles become their
 
 from __future__ import annotations
 
+import ast
 import base64
 import itertools
 import mimetypes
@@ -17,7 +18,9 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+from mbrl_evidence import measured, rows
 from nbformat import NotebookNode
+from pybtex.database import parse_file
 from sphinx.directives.code import LiteralIncludeReader
 
 OPEN = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:.-]+)\} *(?P<title>.*)$")
@@ -37,18 +40,25 @@ class Chapter:
     path: Path
     root: Path
     equations: dict[str, int] = field(default_factory=dict)  # label -> number
+    glued: dict[str, str] = field(default_factory=dict)  # key -> value, when it was executed
+    works: dict[str, tuple[str, str]] = field(default_factory=dict)  # key -> authors, year
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)  # of the current cell
 
 
-def readable(path: Path, root: Path) -> NotebookNode:
-    """The notebook of the chapter at `path`, without outputs; `root` is what `/` stands for."""
+def readable(path: Path, root: Path, glued: dict[str, str]) -> NotebookNode:
+    """The notebook of the chapter at `path`, without outputs.
+
+    `root` is what `/` stands for, and holds the bibliography; `glued` are the values that the
+    prose quotes, as they were when the chapter was executed.
+    """
     text = path.read_text(encoding="utf-8")
     notebook = jupytext.reads(text, fmt="md:myst")
-    chapter = Chapter(path, root, _numbered(text))
+    chapter = Chapter(path, root, _numbered(text), glued, works(root / "book/references.bib"))
     for position, cell in enumerate(notebook.cells):
         cell.id = f"cell-{position}"
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+            cell.source = _without_glue(cell.source)
             continue
         chapter.attachments = {}
         cell.source = convert(cell.source, chapter).strip()
@@ -64,6 +74,38 @@ def readable(path: Path, root: Path) -> NotebookNode:
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
+
+
+def works(path: Path) -> dict[str, tuple[str, str]]:
+    """Authors and year of each entry of the bibliography, as they are cited."""
+    found = {}
+    for key, entry in parse_file(str(path)).entries.items():
+        people = (p.rich_prelast_names + p.rich_last_names for p in entry.persons["author"])
+        names = [" ".join(map(str, person)) for person in people]
+        if len(names) > 2 or names[-1] == "others":
+            names = [f"{names[0]} et al."]
+        found[key] = (" and ".join(names), entry.fields["year"])
+    return found
+
+
+def _without_glue(source: str) -> str:
+    """A cell without the lines that only hand numbers to the prose of the page."""
+    if "glue" not in source:
+        return source
+    lines = source.split("\n")
+    for node in reversed(ast.parse(source).body):
+        if _glues(node):
+            del lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join(lines).strip("\n")
+
+
+def _glues(node: ast.stmt) -> bool:
+    """Whether a statement imports or calls `glue`, or is a loop that does nothing else."""
+    if isinstance(node, ast.For | ast.If):
+        return all(map(_glues, node.body)) and not node.orelse
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return getattr(node.value.func, "id", "") == "glue"
+    return isinstance(node, ast.ImportFrom) and node.module == "myst_nb"
 
 
 def _about() -> NotebookNode:
@@ -230,11 +272,47 @@ def _role(found: re.Match, chapter: Chapter) -> str:
     if name == "eq":
         return f"({chapter.equations.get(target, target)})"
     if name.startswith("cite"):
-        return f"[{words}]"
+        return _cited(name, target, chapter)
+    if name == "glue:text":
+        return _glued(target, chapter)
+    if name == "evidence":
+        return _evidence(target, chapter.root)
+    if name == "doc":
+        return words if explicit else _title(target, chapter)
     if name == "math":
         return f"${words}$"
-    if name in ("ref", "numref", "doc", "prf:ref"):
+    if name in ("ref", "numref", "prf:ref"):
         return words if explicit else words.split("/")[-1].replace("-", " ").replace("_", " ")
     if name.startswith("py:") or name in ("func", "class", "meth", "mod", "code"):
         return f"`{words.removeprefix('~').split('.')[-1] if words.startswith('~') else words}`"
     return words
+
+
+def _cited(role: str, keys: str, chapter: Chapter) -> str:
+    cited = [chapter.works.get(key.strip(), (key.strip(), "")) for key in keys.split(",")]
+    if role == "cite:t":
+        return ", ".join(f"{authors} ({year})" for authors, year in cited)
+    return "(" + "; ".join(f"{authors}, {year}" for authors, year in cited) + ")"
+
+
+def _glued(text: str, chapter: Chapter) -> str:
+    """The value of `key` or `key:format`, formatted as on the page."""
+    key, _, form = text.partition(":")
+    value = chapter.glued.get(key, key)
+    if form and key in chapter.glued:
+        return format(float(re.sub(r"^np\.\w+\((.*)\)$", r"\1", value)), form)
+    return value.strip("'\"")
+
+
+def _evidence(identifier: str, root: Path) -> str:
+    """What a row of the evidence measured."""
+    row = next((row for row in rows(root) if row["id"] == identifier), None)
+    return measured(row) if row else identifier
+
+
+def _title(target: str, chapter: Chapter) -> str:
+    base = chapter.root if target.startswith("/") else chapter.path.parent
+    path = base / f"{target.lstrip('/')}.md"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    heading = re.search(r"^# +(.+)$", text, flags=re.MULTILINE)
+    return heading[1] if heading else target
