@@ -93,13 +93,15 @@ def _without_glue(source: str) -> str:
     if "glue" not in source:
         return source
     lines = source.split("\n")
-    for node in reversed(ast.parse(source).body):
-        if _glues(node):
-            del lines[node.lineno - 1 : node.end_lineno]
-    return "\n".join(lines).strip("\n")
+    drop = {n for node in ast.walk(ast.parse(source)) if _glues(node) for n in _lines(node)}
+    return "\n".join(line for n, line in enumerate(lines, start=1) if n not in drop).strip("\n")
 
 
-def _glues(node: ast.stmt) -> bool:
+def _lines(node: ast.stmt) -> range:
+    return range(node.lineno, node.end_lineno + 1)
+
+
+def _glues(node: ast.AST) -> bool:
     """Whether a statement imports or calls `glue`, or is a loop that does nothing else."""
     if isinstance(node, ast.For | ast.If):
         return all(map(_glues, node.body)) and not node.orelse
