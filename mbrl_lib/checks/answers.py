@@ -148,7 +148,7 @@ class Answer:
         """
         called = _describe_call(self.name, arguments, named)
         before = _copies(arguments, named)
-        states = _global_random_states()
+        states = global_random_states()
         try:
             value = self._run(arguments, named)
         except NotImplementedError:
@@ -202,7 +202,8 @@ class Answer:
                     "the caller's arguments must be left as they were",
                     f"{name} is changed in place (x += 1, x[0] = 1, x.clamp_(), ...)",
                 )  # fmt: skip
-        if states != _global_random_states():
+        drew = getattr(self.function, "drew_globally", False)  # what a grader's proxy reports
+        if drew or states != global_random_states():
             raise self._failed(
                 called, "a draw from the global random generator",
                 "all random numbers must come from the generator that is passed in",
@@ -357,7 +358,7 @@ def _copies(arguments: tuple, named: dict) -> dict[str, Tensor]:
     }
 
 
-def _global_random_states() -> tuple[bytes, str, str]:
+def global_random_states() -> tuple[bytes, str, str]:
     """Fingerprints of the generators that nothing in this course may touch."""
     legacy = np.random.get_state(legacy=False)["state"]  # noqa: NPY002
     return (

@@ -73,7 +73,7 @@ def killed(name: str, mutant: Mutant) -> bool:
     """Whether some test fails for the mutant, or it never ends."""
     try:
         results = proof.run(name, {mutant.cell: mutant.source}, stop_at_failure=True)
-    except (TimeoutError, RuntimeError):
+    except TimeoutError:
         return True
     return any(result.outcome is not Outcome.CORRECT for result in results)
 
