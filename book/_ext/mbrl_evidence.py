@@ -54,7 +54,7 @@ class EvidenceTable(SphinxDirective):
         if not found:
             return [nodes.paragraph("", "Nothing has been measured yet.")]
         short = sum(not row["holds"] for row in found)
-        words = f"{len(found)} claims; {len(found) - short} hold, {short} fall short."
+        words = f"Claims: {len(found)}. Held: {len(found) - short}. Fallen short: {short}."
         self._register(found)
         return [nodes.paragraph("", words), _table(found)]
 
@@ -84,18 +84,14 @@ def _row(row: dict[str, Any]) -> nodes.row:
     if not row["holds"]:
         verdict = nodes.paragraph("", "", nodes.strong("", "falls short"))
     how = nodes.paragraph("", "", nodes.literal("", row["command"]))
-    facts = (
-        f"seeds: {_plain(row['seeds'])}",
-        f"machine: {row['machine']}",
-        f"versions: {_plain(row['versions'])}",
-        str(row["date"]),
-    )
+    facts = [f"{name}: {_plain(row[name])}" for name in ("seeds", "machine", "versions")]
+    facts = [fact for fact in (*facts, str(row["date"])) if not fact.endswith(": ")]
     claim = nodes.paragraph("", row["what"])
     name = nodes.paragraph("", "", nodes.literal("", row["id"]), classes=["mbrl-small"])
     made = nodes.row(
         "",
         _cell(claim, name),
-        _cell(_text(str(row["target"]))),
+        _cell(_text(_spoken(row["target"]))),
         _cell(_text(measured(row))),
         _cell(verdict),
         _cell(how, nodes.paragraph("", "; ".join(facts), classes=["mbrl-small"])),
@@ -104,6 +100,11 @@ def _row(row: dict[str, Any]) -> nodes.row:
     if not row["holds"]:
         made["classes"].append("mbrl-shortfall")
     return made
+
+
+def _spoken(target: str) -> str:
+    """`>= 915` with the sign as it is printed, on one line."""
+    return target.replace(">=", "≥").replace("<=", "≤").replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _plain(value: object) -> str:

@@ -1,0 +1,52 @@
+"""The last touches to every page: read from a folder on disk, or without eyes or mouse.
+
+- The theme preloads its icon fonts with a cross-origin request, which browsers refuse for
+  `file://`; the fonts load anyway, by the style sheet, and the preloads only leave errors.
+- The arrows that unfold the table of contents get a name, and the list of citations loses a role
+  that its entries do not fit.
+- A formula too wide for the screen scrolls, and can be reached with the keyboard.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+TOUCHES = (
+    (re.compile(r'\n?[ \t]*<link\b[^>]*\brel="preload"[^>]*\bas="font"[^>]*>'), ""),
+    (
+        re.compile(r'<summary>(?=\s*<span class="toctree-toggle")'),
+        '<summary aria-label="Show or hide the pages below">',
+    ),
+    (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
+)
+REACH_WIDE_FORMULAS = """
+addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => {
+  for (const formula of document.querySelectorAll("mjx-container")) {
+    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+  }
+}));
+"""
+
+
+def touch_up(app: Sphinx, exception: Exception | None) -> None:
+    """Rewrite the pages that need it."""
+    if exception is not None or app.builder.format != "html":
+        return
+    for path in Path(app.outdir).rglob("*.html"):
+        text = before = path.read_text(encoding="utf-8")
+        for pattern, replacement in TOUCHES:
+            text = pattern.sub(replacement, text)
+        if text != before:
+            path.write_text(text, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Called by Sphinx."""
+    app.connect("build-finished", touch_up)
+    app.add_js_file(None, body=REACH_WIDE_FORMULAS)
+    # Jupyter Book sets it for sphinx_comments, which this book does without
+    app.add_config_value("comments_config", {}, "html", dict)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
