@@ -1,7 +1,7 @@
 """Clips the gradient, which nobody asked for.
 
 task: ps1-step-tests
-message: must be those
+message: clipped or scaled
 """
 # %% ps1-step
 def train_step(network, optimizer, loss, inputs, targets):

@@ -1,7 +1,7 @@
 """Distances are taken from the mean of all.
 
 task: ps2-refit-tests
-message: not from the elites' mean|population standard deviation|divided by their number
+message: not from the elites' mean
 """
 # %% ps2-refit
 def refit(actions, returns, elites):

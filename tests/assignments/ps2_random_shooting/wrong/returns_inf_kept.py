@@ -1,7 +1,7 @@
 """Only NaN becomes -inf: +inf is the best of all.
 
 task: ps2-returns-tests
-message: \+inf is kept
+message: [+]inf is kept
 """
 # %% ps2-returns
 def candidate_returns(states, actions, reward, terminated, discount):

@@ -1,7 +1,7 @@
 """Off by one: the last action is never carried out.
 
 task: ps2-rollout-tests
-message: H \+ 1 states with the start
+message: H [+] 1 states with the start
 """
 # %% ps2-rollout
 def rollout(dynamics, state, actions):

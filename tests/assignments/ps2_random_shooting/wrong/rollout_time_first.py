@@ -1,7 +1,7 @@
 """Stacked along the first dimension: time first.
 
 task: ps2-rollout-tests
-message: shape must be \(2, 4, 1\)
+message: shape must be [(]2, 4, 1[)]
 """
 # %% ps2-rollout
 def rollout(dynamics, state, actions):

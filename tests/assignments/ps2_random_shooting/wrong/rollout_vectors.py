@@ -1,7 +1,7 @@
 """The model is handed vectors (S,) and (A,).
 
 task: ps2-rollout-tests
-message: must be handed states \(K, S\)
+message: must be handed states [(]K, S[)]
 """
 # %% ps2-rollout
 def rollout(dynamics, state, actions):

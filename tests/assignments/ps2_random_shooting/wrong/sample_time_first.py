@@ -1,7 +1,7 @@
 """The horizon comes before the candidates.
 
 task: ps2-sample-tests
-message: shape must be \(3, 4, 2\)
+message: shape must be [(]3, 4, 2[)]
 """
 # %% ps2-sample
 def sample_actions(candidates, horizon, low, high, generator):

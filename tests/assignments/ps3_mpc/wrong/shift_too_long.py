@@ -1,7 +1,7 @@
 """More steps than H make the plan longer than H.
 
 task: ps3-shift-tests
-message: its shape must be
+message: also when steps exceeds H
 """
 # %% ps3-shift
 def shift(actions, steps=1):
