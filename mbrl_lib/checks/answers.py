@@ -114,9 +114,11 @@ def answer(name: str, reread: str) -> Answer:
     if violation:
         raise CheckFailed(name, "an import of the reference answer", violation, reread)
     if name not in namespace:
+        reason = getattr(namespace, "why_missing", lambda name: "")(name)  # a grader may know
         raise CheckFailed(
             name, "nothing by that name",
-            f"{name} is not defined: run its cell first, and mend the error that it shows, if any",
+            f"{name} is not defined: "
+            + (reason or "run its cell first, and mend the error that it shows, if any"),
             reread,
         )  # fmt: skip
     if not callable(namespace[name]):

@@ -1,0 +1,308 @@
+"""Inside the sandbox: a zygote that has torch loaded, and the candidates forked from it.
+
+The zygote never runs a student's code and holds no secret: its library lacks the modules that the
+assignment asks for. For each submission it forks a supervisor, which enters namespaces of its own
+and forks the candidate as the first process in them. When the supervisor's leash is let go, or the
+candidate ends, the whole process tree of the candidate is gone with it.
+
+Run as `python -m grading.candidate.serve FD`; FD is the file descriptor of the control socket.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import ctypes
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+from typing import Any
+
+SCRATCH = "/scratch"
+
+_NEWNS, _NEWUTS, _NEWIPC = 0x00020000, 0x04000000, 0x08000000
+_NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000
+_NOSUID_NODEV = 0x2 | 0x4
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def main(descriptor: int) -> None:
+    """Load what every notebook needs, then fork a candidate on each request."""
+    control = socket.socket(fileno=descriptor)
+    shell = _preload()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors need no wait
+    control.sendall(b"ready")
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
+        if not message:
+            return
+        session, leash = descriptors
+        if os.fork() == 0:
+            control.close()
+            _supervise(session, leash, json.loads(message), shell)
+        os.close(session)
+        os.close(leash)
+
+
+def _preload() -> Any:
+    """Everything slow, once; torch must not have started a thread when it is forked."""
+    os.environ["MPLBACKEND"] = "agg"
+    import gymnasium  # noqa: F401
+    import matplotlib.pyplot  # noqa: F401
+    import numpy  # noqa: F401
+    import torch
+    import torch._dynamo
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    import mbrl_lib.checks.answers
+    import mbrl_lib.envs.cartpole
+    import mbrl_lib.envs.pendulum
+    import mbrl_lib.plotting  # noqa: F401
+
+    torch.set_num_threads(1)
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    return InteractiveShell.instance(config=settings, user_ns={"__name__": "__main__"})
+
+
+def _supervise(session: int, leash: int, limits: dict[str, int], shell: Any) -> None:
+    """Enter namespaces, start the candidate, and kill all of it when the leash is let go."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    uid, gid = os.getuid(), os.getgid()
+    flags = _NEWUSER | _NEWNS | _NEWPID | _NEWIPC | _NEWNET | _NEWUTS
+    _call(_libc.unshare, flags)
+    for name, text in (
+        ("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1"),
+    ):  # fmt: skip
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+    candidate = os.fork()
+    if candidate == 0:
+        os.close(leash)
+        try:
+            _confine(limits)
+            Session(socket.socket(fileno=session), shell).serve()
+        except BaseException as error:  # to the zygote's log, or nowhere once confined
+            print(f"candidate: {error!r}", file=sys.stderr, flush=True)
+        os._exit(0)
+    os.close(session)
+    watch = os.pidfd_open(candidate)
+    select.select([leash, watch], [], [])
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(candidate, signal.SIGKILL)  # the first process: the kernel kills the others
+    os.waitpid(candidate, 0)
+    os._exit(0)
+
+
+def _confine(limits: dict[str, int]) -> None:
+    """Own scratch space, own /proc, limits, and no capability left."""
+    os.setsid()
+    _mount(b"proc", b"/proc", b"proc", b"")
+    for path, size in ((SCRATCH, limits["scratch"]), ("/tmp", 1 << 20), ("/dev/shm", 1 << 24)):
+        _mount(b"tmpfs", path.encode(), b"tmpfs", f"size={size},mode=0700".encode())
+    with contextlib.suppress(OSError), open("/proc/sys/user/max_user_namespaces", "w") as file:
+        file.write("0")
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+    for which, value in (
+        (resource.RLIMIT_CPU, limits["cpu"]), (resource.RLIMIT_AS, limits["memory"]),
+        (resource.RLIMIT_FSIZE, limits["scratch"]), (resource.RLIMIT_NOFILE, 128),
+        (resource.RLIMIT_NPROC, limits["processes"]), (resource.RLIMIT_CORE, 0),
+    ):  # fmt: skip
+        resource.setrlimit(which, (value, value))
+    nothing = os.open("/dev/null", os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    os.close(nothing)
+    _drop_capabilities()
+    os.chdir(SCRATCH)
+    os.environ.clear()
+    os.environ.update(
+        HOME=SCRATCH, TMPDIR=SCRATCH, MPLBACKEND="agg", PATH="/usr/bin", LANG="C.UTF-8"
+    )
+
+
+def _drop_capabilities() -> None:
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # version 3, this process
+    _call(_libc.capset, header, (ctypes.c_uint32 * 6)())
+
+
+def _mount(source: bytes, target: bytes, kind: bytes, options: bytes) -> None:
+    _call(_libc.mount, source, target, kind, _NOSUID_NODEV, options)
+
+
+def _call(function: Any, *arguments: Any) -> None:
+    if function(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{function.__name__}: {os.strerror(number)}")
+
+
+class Session:
+    """One student's namespace, answering the examiner's requests in turn.
+
+    Requests are tuples: `("run", source)`, `("look", name)`, `("attribute", handle, name)`,
+    `("call", handle, arguments, named)`; replies `("ok", value)` or `("error", names, message)`.
+    During a call the candidate may send `("callback", number, arguments, named)` and gets a reply.
+    """
+
+    def __init__(self, connection: socket.socket, shell: Any) -> None:
+        self.connection, self.shell = connection, shell
+        self.objects: list[Any] = []
+
+    def serve(self) -> None:
+        """Answer until the examiner leaves."""
+        from grading.candidate import wire
+
+        while True:
+            try:
+                request = wire.receive(self.connection)
+            except EOFError:
+                return
+            self.reply(self.answer(request))
+
+    def reply(self, message: tuple[Any, ...]) -> None:
+        """Send a reply; what may not cross becomes an error of its own."""
+        from grading.candidate import wire
+        from grading.codec import CodecError
+
+        try:
+            wire.send(self.connection, message, self.handle)
+        except CodecError as error:
+            wire.send(self.connection, ("error", ["TypeError"], f"what it returned: {error}"))
+
+    def answer(self, request: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What to reply to one request."""
+        kind, *parts = request
+        try:
+            return ("ok", getattr(self, f"on_{kind}")(*parts))
+        except BaseException as error:
+            return ("error", _names(error), _message(error))
+
+    def on_run(self, source: str) -> dict[str, Any]:
+        """Run a cell as a notebook would; what it showed and what it raised."""
+        from IPython.utils.capture import capture_output
+
+        with capture_output() as shown:
+            result = self.shell.run_cell(source)
+        error = result.error_before_exec or result.error_in_exec
+        return {
+            "text": shown.stdout[:100_000] + shown.stderr[:100_000],
+            "outputs": [_bundle(output) for output in shown.outputs[:20]],
+            "error": [_names(error), _message(error)] if error else None,
+        }
+
+    def on_look(self, name: str) -> Any:
+        """Whether a name is there, and what it is: (there, callable, handle)."""
+        if name not in self.shell.user_ns:
+            return (False, False, None)
+        value = self.shell.user_ns[name]
+        return (True, callable(value), self.handle(value))
+
+    def on_attribute(self, handle: Any, name: str) -> Any:
+        """A method of an object, or None."""
+        value = getattr(self.resolve(handle), name, None)
+        return self.handle(value) if callable(value) else None
+
+    def on_call(self, handle: Any, arguments: tuple, named: dict) -> dict[str, Any]:
+        """Call an object; its value, and what it did to its arguments and to the world."""
+        from mbrl_lib.checks.answers import global_random_states
+
+        arguments, named = self.resolve(arguments), self.resolve(named)
+        before = global_random_states()
+        error = value = None
+        try:
+            value = self.resolve(handle)(*arguments, **named)
+        except BaseException as caught:
+            error = [_names(caught), _message(caught)]
+        return {
+            "value": value,
+            "error": error,
+            "arguments": _mutable(arguments),
+            "named": _mutable(named),
+            "drew_globally": before != global_random_states(),
+        }
+
+    def handle(self, value: Any) -> Any:
+        """A reference to an object that stays here."""
+        from grading.codec import Handle
+
+        self.objects.append(value)
+        return Handle(len(self.objects) - 1, getattr(value, "__name__", type(value).__name__))
+
+    def resolve(self, value: Any) -> Any:
+        """References replaced by what they stand for."""
+        from grading.codec import Callback, Handle
+
+        if isinstance(value, Handle):
+            return self.objects[value.number]
+        if isinstance(value, Callback):
+            return self.stub(value)
+        if isinstance(value, list | tuple):
+            return type(value)(self.resolve(part) for part in value)
+        if isinstance(value, dict):
+            return {key: self.resolve(part) for key, part in value.items()}
+        return value
+
+    def stub(self, callback: Any) -> Any:
+        """A function that asks the examiner."""
+        from grading.candidate import wire
+
+        def ask(*arguments: Any, **named: Any) -> Any:
+            wire.send(self.connection, ("callback", callback.number, arguments, named), self.handle)
+            kind, *parts = wire.receive(self.connection)
+            if kind == "error":
+                names, message = parts
+                raise getattr(builtins, names[0], RuntimeError)(message)
+            return self.resolve(parts[0])
+
+        ask.__name__ = callback.name
+        return ask
+
+
+def _mutable(value: Any) -> Any:
+    """The arrays and generators among arguments, so that changes to them can be seen."""
+    import numpy as np
+    import torch
+
+    kinds = (torch.Tensor, np.ndarray, torch.Generator)
+    if isinstance(value, dict):
+        return {k: v if isinstance(v, kinds) else None for k, v in value.items()}
+    return [v if isinstance(v, kinds) else None for v in value]
+
+
+def _names(error: BaseException) -> list[str]:
+    """The names of an exception's classes, the most particular first."""
+    return [kind.__name__ for kind in type(error).__mro__ if issubclass(kind, BaseException)][:8]
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)[:2000]
+    except BaseException:
+        return ""
+
+
+def _bundle(output: Any) -> dict[str, str]:
+    """The parts of a display that may be shown: text and pictures, no HTML, no scripts."""
+    import base64
+
+    found = {}
+    data = output.data or {}
+    if isinstance(data.get("text/plain"), str):
+        found["text/plain"] = data["text/plain"][:20_000]
+    picture = data.get("image/png")
+    if isinstance(picture, bytes):
+        picture = base64.b64encode(picture).decode()
+    if isinstance(picture, str) and len(picture) < 2_000_000:
+        found["image/png"] = picture
+    return found
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""The examiner: holds the hidden tests and the reference, and never runs a student's code."""
