@@ -272,7 +272,7 @@ def _role(found: re.Match, chapter: Chapter) -> str:
     explicit = EXPLICIT.match(text)
     words, target = (explicit["text"], explicit["target"]) if explicit else (text, text)
     if name == "eq":
-        return f"({chapter.equations.get(target, target)})"
+        return _equation_number(target, chapter)
     if name.startswith("cite"):
         return _cited(name, target, chapter)
     if name == "glue:text":
@@ -288,6 +288,17 @@ def _role(found: re.Match, chapter: Chapter) -> str:
     if name.startswith("py:") or name in ("func", "class", "meth", "mod", "code"):
         return f"`{words.removeprefix('~').split('.')[-1] if words.startswith('~') else words}`"
     return words
+
+
+def _equation_number(label: str, chapter: Chapter) -> str:
+    """`(4)`, or `(4) of TITLE` for an equation of another chapter."""
+    if label in chapter.equations:
+        return f"({chapter.equations[label]})"
+    for other in sorted(chapter.path.parent.glob("*.md")):
+        numbers = _numbered(other.read_text(encoding="utf-8"))
+        if label in numbers:
+            return f"({numbers[label]}) of {_title(other.stem, chapter)}"
+    return f"({label})"
 
 
 def _cited(role: str, keys: str, chapter: Chapter) -> str:
