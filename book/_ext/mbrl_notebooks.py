@@ -121,7 +121,7 @@ def _about() -> NotebookNode:
 
 def _numbered(text: str) -> dict[str, int]:
     """The labels of the equations, numbered in the order in which they come."""
-    found = re.findall(r"(?:\$\$ *\(([\w:-]+)\)|\{math\}\s*\n:label: *([\w:-]+))", text)
+    found = re.findall(r"(?:\$\$ *\(([\w:-]+)\)|\{math\}\s*\n *:label: *([\w:-]+))", text)
     return {a or b: number for number, (a, b) in enumerate(found, start=1)}
 
 
@@ -291,13 +291,13 @@ def _role(found: re.Match, chapter: Chapter) -> str:
 
 
 def _equation_number(label: str, chapter: Chapter) -> str:
-    """`(4)`, or `(4) of TITLE` for an equation of another chapter."""
+    """`(4)`: the number of an equation of this chapter, or else of another."""
     if label in chapter.equations:
         return f"({chapter.equations[label]})"
     for other in sorted(chapter.path.parent.glob("*.md")):
         numbers = _numbered(other.read_text(encoding="utf-8"))
         if label in numbers:
-            return f"({numbers[label]}) of {_title(other.stem, chapter)}"
+            return f"({numbers[label]})"
     return f"({label})"
 
 
