@@ -132,8 +132,11 @@ def clip(frames: Sequence[np.ndarray], fps: int, alt: str, caption: str = "") ->
             output_params=["-crf", "28", "-threads", "1"],
         )  # fmt: skip
         data = base64.b64encode(path.read_bytes()).decode()
+    still = imageio.imwrite("<bytes>", frames[len(frames) // 2], format="jpg")
+    poster = base64.b64encode(still).decode()  # seen before it plays, and in print
     video = (
         f'<video controls loop muted playsinline preload="metadata" aria-label="{html.escape(alt)}"'
+        f' poster="data:image/jpeg;base64,{poster}"'
         f' src="data:video/mp4;base64,{data}" style="max-width: 100%"></video>'
     )
     return Picture(_framed(video, caption))

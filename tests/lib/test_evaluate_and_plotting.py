@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import mbrl_lib.envs  # noqa: F401  registers the environments
 from mbrl_lib import plotting
 from mbrl_lib.data import RandomPolicy
 from mbrl_lib.evaluate import confidence_interval, evaluate
@@ -84,7 +85,9 @@ def test_clip_is_a_playable_mp4(tmp_path):
     frames = [np.full((48, 64, 3), 40 * i, dtype=np.uint8) for i in range(6)]
     page = plotting.clip(frames, fps=10, alt="grey turns white").html
     assert 'aria-label="grey turns white"' in page
-    (tmp_path / "a.mp4").write_bytes(base64.b64decode(re.search(r"base64,([^\"]+)", page)[1]))
+    still = imageio.imread(base64.b64decode(re.search(r"jpeg;base64,([^\"]+)", page)[1]))
+    assert still.shape == (48, 64, 3) and abs(int(still.mean()) - 120) < 4
+    (tmp_path / "a.mp4").write_bytes(base64.b64decode(re.search(r"mp4;base64,([^\"]+)", page)[1]))
     read = imageio.mimread(tmp_path / "a.mp4")
     assert len(read) == 6 and abs(int(read[5].mean()) - 200) < 12
     for bad in ({"frames": []}, {"fps": 0}, {"alt": ""}):
