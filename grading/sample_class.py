@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from grading import assignments
 from grading.assignments import ROOT
+from grading.candidate import sandbox
 
 DESK = ROOT / "_build" / "sample_class"
 STUDENTS = {"ada": "complete", "ben": "half done", "cy": "untouched"}
@@ -115,6 +116,7 @@ def _steps(names: list[str]) -> Iterator[tuple[str, object]]:
 def _nbgrader(*arguments: str, folder: Path = ROOT) -> None:
     environment = assignments.environment() | {
         "MBRL_GRADEBOOK": str(DESK),
+        "MBRL_TRUSTED": "" if sandbox.available() else "1",  # these submissions are our own
         "JUPYTER_CONFIG_DIR": str(DESK / "jupyter"),  # nobody's own settings
     }
     command = [sys.executable, "-m", "nbgrader", *arguments]

@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,6 +39,16 @@ class CandidateLimits:
     memory: int = 3 * 2**30  # bytes of address space for each of its processes
     scratch: int = 64 * 2**20  # bytes of files
     processes: int = 64  # processes and threads
+
+
+@cache
+def available() -> bool:
+    """Whether a sandbox can be had here."""
+    try:
+        probe = [*_bubblewrap(), "--ro-bind", "/", "/", "--proc", "/proc", "--", "/bin/true"]
+        return subprocess.run(probe, capture_output=True, timeout=20).returncode == 0
+    except (SandboxUnavailable, OSError, subprocess.TimeoutExpired):
+        return False
 
 
 class Zygote:
