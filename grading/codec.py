@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -142,7 +143,7 @@ class _Encoder:
             self.add((b"l" if kind is list else b"t") + struct.pack("<I", len(value)))
             for part in value:
                 self.put(part, depth + 1)
-        elif kind is dict:
+        elif kind is dict or kind is OrderedDict:  # as state_dict returns
             self.add(b"d" + struct.pack("<I", len(value)))
             for key, part in value.items():
                 if type(key) not in (str, int, float, bool, type(None)):

@@ -182,14 +182,11 @@ def _write_back(mine: Any, theirs: Any) -> None:
     if isinstance(mine, torch.Generator) and isinstance(theirs, torch.Generator):
         mine.set_state(theirs.get_state())
     elif isinstance(mine, torch.Tensor) and isinstance(theirs, torch.Tensor):
-        if mine.shape == theirs.shape and mine.dtype == theirs.dtype:
+        alike = mine.shape == theirs.shape and mine.dtype == theirs.dtype
+        if alike and not torch.equal(mine.nan_to_num(), theirs.nan_to_num()):
             with torch.no_grad():
                 mine.copy_(theirs)
-    elif (
-        isinstance(mine, np.ndarray)
-        and isinstance(theirs, np.ndarray)
-        and mine.shape == theirs.shape
-        and mine.dtype == theirs.dtype
-        and mine.flags.writeable
-    ):
-        mine[...] = theirs
+    elif isinstance(mine, np.ndarray) and isinstance(theirs, np.ndarray):
+        alike = mine.shape == theirs.shape and mine.dtype == theirs.dtype
+        if alike and not np.array_equal(mine, theirs, equal_nan=mine.dtype.kind == "f"):
+            mine[...] = theirs
