@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import copy
 import ctypes
 import json
 import os
@@ -23,6 +24,7 @@ import sys
 from typing import Any
 
 SCRATCH = "/scratch"
+WATCHED = 64  # how many arrays from callbacks are watched for changes in place
 
 _NEWNS, _NEWUTS, _NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000
@@ -154,6 +156,8 @@ class Session:
     def __init__(self, connection: socket.socket, shell: Any) -> None:
         self.connection, self.shell = connection, shell
         self.objects: list[Any] = []
+        self.received = 0  # arrays that callbacks have returned
+        self.watched: list[tuple[int, Any, Any]] = []  # the last of them: number, array, copy
 
     def serve(self) -> None:
         """Answer until the examiner leaves."""
@@ -226,7 +230,24 @@ class Session:
             "arguments": _mutable(arguments),
             "named": _mutable(named),
             "drew_globally": before != global_random_states(),
+            "received": self.changed(),
         }
+
+    def watch(self, value: Any) -> None:
+        """Remember an array that a callback returned: an answer may change it in place, later."""
+        for array in arrays_in(value):
+            self.watched.append((self.received, array, copy.deepcopy(array)))
+            self.received += 1
+        del self.watched[:-WATCHED]
+
+    def changed(self) -> dict[int, Any]:
+        """The watched arrays that are no longer what they were, by number."""
+        found = {}
+        for place, (number, array, before) in enumerate(self.watched):
+            if not same_array(array, before):
+                found[number] = array
+                self.watched[place] = (number, array, copy.deepcopy(array))
+        return found
 
     def handle(self, value: Any) -> Any:
         """A reference to an object that stays here."""
@@ -259,10 +280,36 @@ class Session:
             if kind == "error":
                 names, message = parts
                 raise getattr(builtins, names[0], RuntimeError)(message)
-            return self.resolve(parts[0])
+            value = self.resolve(parts[0])
+            self.watch(value)
+            return value
 
         ask.__name__ = callback.name
         return ask
+
+
+def arrays_in(value: Any) -> list[Any]:
+    """The arrays of a value, in order, through lists, tuples and dicts."""
+    import numpy as np
+    import torch
+
+    if isinstance(value, torch.Tensor | np.ndarray):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [a for part in value for a in arrays_in(part)] if type(value) in (list, tuple) else []
+
+
+def same_array(a: Any, b: Any) -> bool:
+    """Whether two arrays of one kind have one shape, dtype and content, NaN equal to NaN."""
+    import numpy as np
+    import torch
+
+    if a.shape != b.shape or a.dtype != b.dtype:
+        return False
+    if isinstance(a, torch.Tensor):
+        return torch.equal(a.detach().nan_to_num(), b.detach().nan_to_num())
+    return np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
 
 
 def _mutable(value: Any) -> Any:
