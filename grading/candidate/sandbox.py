@@ -24,6 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 120.0
+_ENVIRONMENT = Path("/environment")
 _NEWNS, _BIND, _REC, _PRIVATE = 0x00020000, 0x1000, 0x4000, 0x40000
 
 
@@ -70,7 +71,7 @@ class Zygote:
         shown = _shown(library)
         if os.getuid() == 0:
             shown = self._stage(shown)
-        command = [*_bubblewrap(), *_view(shown), sys.executable, "-m", "grading.candidate.serve"]
+        command = [*_bubblewrap(), *_view(shown), _python(), "-m", "grading.candidate.serve"]
         command.append(str(theirs.fileno()))
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed with the zygote
         try:
@@ -179,9 +180,19 @@ def _bubblewrap() -> list[str]:
 def _shown(library: Path) -> dict[Path, Path]:
     """What the zygote sees of the file system besides /proc, /dev and scratch: place -> source."""
     system = map(Path, ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/fonts"))
-    python = {Path(p) for p in (sys.base_prefix, sys.prefix) if not p.startswith("/usr")}
-    shown = {path: path for path in (*system, *sorted(python)) if path.exists()}
-    return {p: s for p, s in shown.items() if not p.is_symlink()} | {Path("/course"): library}
+    shown = {path: path for path in system if path.exists() and not path.is_symlink()}
+    if not sys.base_prefix.startswith("/usr"):
+        shown[Path(sys.base_prefix)] = Path(sys.base_prefix)
+    if sys.prefix != sys.base_prefix:  # at a place of its own: it may lie under /tmp out here
+        shown[_ENVIRONMENT] = Path(sys.prefix)
+    return shown | {Path("/course"): library}
+
+
+def _python() -> str:
+    """The interpreter's path as the zygote sees it."""
+    if sys.prefix == sys.base_prefix:
+        return sys.executable
+    return str(_ENVIRONMENT / Path(sys.executable).relative_to(sys.prefix))
 
 
 def _view(shown: dict[Path, Path]) -> list[str]:
