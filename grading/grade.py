@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import hashlib
 import hmac
 import json
 import os
+import platform
+import re
 import secrets
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +48,27 @@ def grade_one(name: str, notebook: NotebookNode, student: str, desk: Path) -> Re
     student_cells = [cell.source for cell in code_cells(notebook) if runs_in_candidate(cell)]
     course_cells = examiner_cells(name)
     key = student_key(desk, name, student)
-    path = desk / "results" / f"{_fingerprint(name, student_cells, course_cells, key)}.json"
+    path = result_path(name, notebook, student, desk)
     if path.exists():
         return _load(path)
     zygote = _zygote(name)
     report = Exam(zygote.candidate, student_cells, course_cells, key).run()
+    if not zygote.alive():  # what the examiner saw then was no student's doing
+        raise InfrastructureError(f"{name}, {student}: the sandbox ended")
     broken = [v for v in report.verdicts if v.outcome == "infrastructure"]
     if broken:
         raise InfrastructureError(f"{name}, {student}: {broken[0].id}: {broken[0].message}")
+    report = _cleaned(report)
     _save(path, report)
     return report
+
+
+def result_path(name: str, notebook: NotebookNode, student: str, desk: Path) -> Path:
+    """Where the result of `grade_one` with these arguments is, or will be."""
+    cells = [cell.source for cell in code_cells(notebook) if runs_in_candidate(cell)]
+    course = [asdict(cell) for cell in examiner_cells(name)]
+    parts = [name, cells, course, student_key(desk, name, student), _course_version()]
+    return desk / "results" / f"{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}.json"
 
 
 def runs_in_candidate(cell: Cell) -> bool:
@@ -63,8 +78,13 @@ def runs_in_candidate(cell: Cell) -> bool:
 
 def examiner_cells(name: str) -> list[Cell]:
     """The cells that the examiner runs: the course's locked ones and the tests, hidden included."""
+    return list(_examiner_cells(name, assignments.source_path(name).stat().st_mtime_ns))
+
+
+@cache
+def _examiner_cells(name: str, changed: int) -> tuple[Cell, ...]:
     cells = code_cells(assignments.read(name))
-    return [c for c in cells if c.id and not c.is_solution and not c.is_demo]
+    return tuple(c for c in cells if c.id and not c.is_solution and not c.is_demo)
 
 
 def student_key(desk: Path, name: str, student: str) -> str:
@@ -78,28 +98,75 @@ def student_key(desk: Path, name: str, student: str) -> str:
     return hmac.new(secret, f"{name}/{student}".encode(), hashlib.sha256).hexdigest()
 
 
-def _fingerprint(name: str, student_cells: list[str], course_cells: list[Cell], key: str) -> str:
-    parts = [name, student_cells, [asdict(cell) for cell in course_cells], key, _course_version()]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
 @cache
 def _course_version() -> str:
-    """A hash of the code that a verdict depends on."""
-    digest = hashlib.sha256()
-    for folder in ("mbrl_lib", "grading"):
-        for path in sorted((assignments.ROOT / folder).rglob("*.py")):
-            digest.update(path.read_bytes())
+    """A hash of the code and the packages that a verdict depends on."""
+    digest = hashlib.sha256(platform.python_version().encode())
+    for package in ("torch", "numpy", "ipython"):
+        digest.update(f"{package} {version(package)}".encode())
+    grading = assignments.ROOT / "grading"
+    paths = [grading / "codec.py", grading / "grade.py"]
+    for folder in (assignments.ROOT / "mbrl_lib", grading / "candidate", grading / "examiner"):
+        paths += sorted(folder.rglob("*.py"))
+    for path in paths:
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
-@cache
+_zygotes: dict[str, Zygote] = {}
+
+
 def _zygote(name: str) -> Zygote:
-    """This process's zygote for an assignment; ended when the process ends."""
-    worker = os.getpid() % 1000  # a user id of its own for each worker
-    zygote = Zygote(assignments.writes(assignments.read(name)), worker)
-    atexit.register(zygote.close)
-    return zygote
+    """This process's zygote for an assignment, begun anew if it has died."""
+    made = _zygotes.get(name)
+    if made is not None and not made.alive():
+        made.close()
+        made = None
+    if made is None:
+        made = Zygote(assignments.writes(assignments.read(name)), _worker())
+        if name not in _zygotes:
+            atexit.register(lambda: _zygotes[name].close())
+        _zygotes[name] = made
+    return made
+
+
+@cache
+def _worker() -> int:
+    """A number that no other grading process on this machine has: zygotes differ in user id."""
+    for number in range(800):
+        path = Path(tempfile.gettempdir()) / f"mbrl-worker-{os.getuid()}-{number}"
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            continue
+        return number  # the file stays open: the kernel lets go of it when the process ends
+    raise InfrastructureError("800 graders are at work on this machine already")
+
+
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def clean(text: str) -> str:
+    """Text as a terminal would show it: no control characters, no colours, no bidi tricks."""
+    lines = _ANSI.sub("", text).replace("\r\n", "\n").split("\n")
+    shown = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in lines)
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", shown)
+
+
+def _cleaned(report: Report) -> Report:
+    """The report with all that a student can have written into it cleaned."""
+    verdicts = [replace(v, message=clean(v.message)) for v in report.verdicts]
+    runs = []
+    for run in report.runs:
+        outputs = tuple({k: clean(v) for k, v in output.items()} for output in run.outputs)
+        error = run.error and (clean(run.error[0]), clean(run.error[1]))
+        runs.append(CellRun(clean(run.text), outputs, error))
+    return replace(report, verdicts=verdicts, runs=runs)
 
 
 def _save(path: Path, report: Report) -> None:

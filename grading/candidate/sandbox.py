@@ -62,7 +62,7 @@ class Zygote:
     """
 
     def __init__(self, withheld: Sequence[str], worker: int = 0) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="mbrl-zygote-"))
+        self._folder = Path(tempfile.mkdtemp(prefix=f"mbrl-zygote-{os.getpid()}-"))
         self._folder.chmod(0o755)
         self._mounts: list[tuple[bytes, bytes]] = []
         self._cgroup = _Cgroup(f"mbrl-{os.getpid()}-{worker}")
@@ -142,6 +142,10 @@ class Zygote:
         finally:
             for end in (session, leash, their_session, their_leash):
                 end.close()
+
+    def alive(self) -> bool:
+        """Whether it can still make candidates."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """End the zygote and whatever is left of its candidates."""
