@@ -1,0 +1,13 @@
+"""Test cells are marked as solutions and hold pass.
+
+assignment: ps2_random_shooting
+row: test cell deleted, duplicated, re-marked as solution, ungraded or task
+effect: crash
+"""
+# %% tamper
+def tamper(notebook):
+    for cell in notebook.cells:
+        meta = cell.metadata.get("nbgrader", {})
+        if meta.get("grade") and cell.cell_type == "code":
+            meta.update(solution=True, locked=False)
+            cell.source = "pass"
