@@ -16,13 +16,15 @@ _HIDDEN = re.compile(
 )
 _MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$])\$(?P<inline>[^$\n]+?)\$(?!\d)", re.S)
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.S)
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 class CleanFeedback(Preprocessor):
     """Prepares an autograded notebook for the feedback page.
 
     Hidden tests are cut from the source; an error keeps its message and loses its traceback, which
-    would quote them; formulas become MathML, which browsers draw without loading anything.
+    would quote them; HTML in written answers is shown as text; formulas become MathML, which
+    browsers draw without loading anything.
     """
 
     enabled = Bool(True)
@@ -33,6 +35,8 @@ class CleanFeedback(Preprocessor):
         """Clean all cells."""
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
+                if cell.metadata.get("nbgrader", {}).get("solution", False):
+                    cell.source = without_html(cell.source)
                 cell.source = with_mathml(cell.source)
             elif cell.cell_type == "code":
                 is_test = cell.metadata.get("nbgrader", {}).get("grade", False)
@@ -44,6 +48,11 @@ class CleanFeedback(Preprocessor):
 def without_hidden_tests(source: str) -> str:
     """The source of a test cell as it was released."""
     return _HIDDEN.sub("", source).rstrip("\n")
+
+
+def without_html(text: str) -> str:
+    """A student's Markdown whose tags, scripts among them, are shown and not obeyed."""
+    return _TAG.sub("&lt;", text)
 
 
 def with_mathml(text: str) -> str:
