@@ -7,17 +7,16 @@ compounding error can only be seen along one.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import gymnasium
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 from tqdm.auto import tqdm
 
 from mbrl_lib import validate
+from mbrl_lib.storage import load_tensors, save_tensors
 from mbrl_lib.types import Batch, Policy, Trajectory, Transition
 
 _FIELDS = ("state", "action", "reward", "next_state", "terminated", "truncated")
@@ -109,24 +108,14 @@ class ReplayBuffer:
     def save(self, path: str | Path) -> None:
         """Write the kept transitions to a safetensors file (no pickle)."""
         batch = self.all()
-        tensors = {name: getattr(batch, name).contiguous() for name in _FIELDS}
         sizes = {name: getattr(self, name) for name in ("state_size", "action_size", "capacity")}
-        save_file(tensors, str(path), metadata={"replay_buffer": json.dumps(sizes)})
+        save_tensors(path, "replay_buffer", sizes, {n: getattr(batch, n) for n in _FIELDS})
 
     @classmethod
     def load(cls, path: str | Path) -> ReplayBuffer:
         """Read what `save` wrote. Raises `ValueError` for a file of another kind."""
-        from safetensors import SafetensorError, safe_open
-
-        try:
-            with safe_open(str(path), framework="pt") as file:
-                metadata = file.metadata() or {}
-        except SafetensorError as error:
-            raise ValueError(f"{path} is not a safetensors file: {error}") from None
-        if "replay_buffer" not in metadata:
-            raise ValueError(f"{path} is not a replay buffer written by ReplayBuffer.save")
-        buffer = cls(**json.loads(metadata["replay_buffer"]))
-        tensors = load_file(str(path))
+        sizes, tensors = load_tensors(path, "replay_buffer")
+        buffer = cls(**sizes)
         buffer.add_batch(Batch(*(tensors[name] for name in _FIELDS)))
         return buffer
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from mbrl_lib import validate
 from mbrl_lib.dynamics.losses import gaussian_nll, mean_squared_error
 from mbrl_lib.dynamics.networks import MLP
 from mbrl_lib.normalizer import Normalizer
+from mbrl_lib.storage import load_tensors, save_tensors
 from mbrl_lib.types import Batch, Gaussian
 
 
@@ -96,21 +94,12 @@ class MLPDynamics(nn.Module):
 
     def save(self, path: str | Path) -> None:
         """Write weights and settings to a safetensors file."""
-        tensors = {name: value.contiguous() for name, value in self.state_dict().items()}
-        save_file(tensors, str(path), metadata={"mlp_dynamics": json.dumps(asdict(self.settings))})
+        save_tensors(path, "mlp_dynamics", asdict(self.settings), self.state_dict())
 
     @classmethod
     def load(cls, path: str | Path) -> MLPDynamics:
         """Read what `save` wrote. Raises `ValueError` for a file of another kind."""
-        from safetensors import safe_open
-
-        try:
-            with safe_open(str(path), framework="pt") as file:
-                metadata = file.metadata() or {}
-        except SafetensorError as error:
-            raise ValueError(f"{path} is not a safetensors file: {error}") from None
-        if "mlp_dynamics" not in metadata:
-            raise ValueError(f"{path} holds no model written by MLPDynamics.save")
-        model = cls(MLPSettings(**json.loads(metadata["mlp_dynamics"])), torch.Generator())
-        model.load_state_dict(load_file(str(path)))
+        settings, tensors = load_tensors(path, "mlp_dynamics")
+        model = cls(MLPSettings(**settings), torch.Generator())
+        model.load_state_dict(tensors)
         return model

@@ -7,6 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import mbrl_lib.envs  # noqa: F401  registers the environments
 from mbrl_lib.data import RandomPolicy, ReplayBuffer, collect, concatenate, run_episode
 from mbrl_lib.normalizer import Normalizer
 from mbrl_lib.types import Batch, Gaussian, Trajectory, Transition

@@ -1,0 +1,42 @@
+"""Tensors on disk: safetensors files that say what they hold. Nothing is ever unpickled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+
+def save_tensors(
+    path: str | Path, kind: str, settings: Mapping[str, Any], tensors: Mapping[str, Tensor]
+) -> None:
+    """Write tensors with the settings needed to make sense of them.
+
+    Parameters
+    ----------
+    kind : str, what the file holds, e.g. "replay_buffer"
+    settings : what JSON can say
+    """
+    contiguous = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    save_file(contiguous, str(path), metadata={kind: json.dumps(settings)})
+
+
+def load_tensors(path: str | Path, kind: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """The settings and tensors that `save_tensors` wrote.
+
+    Raises `ValueError` for a file that is none, or holds something else than `kind`.
+    """
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            metadata = file.metadata() or {}
+            if kind not in metadata:
+                raise ValueError(f"{path} holds no {kind}, but: {', '.join(metadata) or 'nothing'}")
+            names = file.keys()  # not a dict: it cannot be iterated over
+            return json.loads(metadata[kind]), {name: file.get_tensor(name) for name in names}
+    except SafetensorError as error:
+        raise ValueError(f"{path} is not a safetensors file: {error}") from None
