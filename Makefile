@@ -42,11 +42,9 @@ sample-class: assignments  ## three sample students through nbgrader's own comma
 student-kit: assignments  ## the archive that students receive
 	@$(PY) tools/student_kit.py
 
-grade: setup     ## grade what was collected: make grade ps=ps1_dynamics
-	@$(PY) -m grading.precheck $(ps)
-	$(PY) -m nbgrader autograde $(ps)
-	$(PY) -m nbgrader generate_feedback $(ps)
-	$(PY) -m nbgrader export
+grade: setup     ## grade a class and export: make grade ps=ps2 (options="--jobs 8 --backend ray")
+	@$(if $(ps),,echo "say which assignment: make grade ps=ps2" >&2; exit 2)
+	@$(PY) -m grading.run $(ps) $(options)
 
 bench: setup     ## evidence that takes minutes (only=NAME for one)
 	$(PY) -m benchmarks.run minutes $(only)

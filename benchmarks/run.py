@@ -5,11 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import build_times, graders
+from benchmarks import build_times, graders, grading
 
-BENCHES: dict[str, dict[str, Callable[[], None]]] = {
-    "minutes": {"graders": graders.run, "book": build_times.book},
-    "hours": {"seeds": graders.seeds, "tests": build_times.tests},
+BENCHES: dict[str, dict[str, Callable[[], object]]] = {
+    "minutes": {
+        "graders": graders.run,
+        "book": build_times.book,
+        "grading_speed": grading.speed,
+    },
+    "hours": {
+        "seeds": graders.seeds,
+        "tests": build_times.tests,
+        "grading_resume": grading.resume,
+        "grading_ray": grading.ray_nodes,
+    },
 }
 
 

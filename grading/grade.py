@@ -67,7 +67,7 @@ def result_path(name: str, notebook: NotebookNode, student: str, desk: Path) -> 
     """Where the result of `grade_one` with these arguments is, or will be."""
     cells = [cell.source for cell in code_cells(notebook) if runs_in_candidate(cell)]
     course = [asdict(cell) for cell in examiner_cells(name)]
-    parts = [name, cells, course, student_key(desk, name, student), _course_version()]
+    parts = [name, cells, course, student_key(desk, name, student), course_version()]
     return desk / "results" / f"{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}.json"
 
 
@@ -99,7 +99,7 @@ def student_key(desk: Path, name: str, student: str) -> str:
 
 
 @cache
-def _course_version() -> str:
+def course_version() -> str:
     """A hash of the code and the packages that a verdict depends on."""
     digest = hashlib.sha256(platform.python_version().encode())
     for package in ("torch", "numpy", "ipython"):
