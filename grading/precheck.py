@@ -2,7 +2,8 @@
 
 `python -m grading.precheck ps1_dynamics` prints one line for each student. A submission that could
 not be graded is not the same as one that earned 0: nbgrader gives both a 0, this table tells them
-apart. Nothing is changed.
+apart. Grading rebuilds each notebook from the one handed out (`grading.skeleton`), so a lost or
+re-marked test does no harm, and a lost answer costs its own task only. Nothing is changed.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from grading import assignments
+from grading.reading import MAX_BYTES, Unreadable, parse
+from grading.skeleton import rebuild
 
 DESK = Path(os.environ.get("MBRL_GRADEBOOK", assignments.ROOT / "gradebook"))
 
@@ -43,68 +47,76 @@ def check(name: str, student: str, folder: Path) -> Report:
     """Look at `folder`, where the student's `name.ipynb` should be."""
     path = folder / f"{name}.ipynb"
     if not path.is_file() or path.is_symlink():
-        others = sorted(p.name for p in folder.glob("*") if p.name != "timestamp.txt")
-        found = f"; the folder holds {', '.join(others)}" if others else "; nothing was handed in"
-        renamed = [other for other in others if other.endswith(".ipynb")]
-        hint = f": rename {renamed[0]}" if len(renamed) == 1 else ""
-        return Report(student, False, (f"{path.name} is missing{found}{hint}",))
+        return Report(student, False, (_why_missing(path),))
     try:
-        text = path.read_text(encoding="utf-8")
-        notebook = nbformat.from_dict(json.loads(text))
-        if notebook.get("nbformat") != 4:
-            found = notebook.get("nbformat", "none")
-            return Report(student, False, (f"its format is {found}, 4 was handed out",))
-        nbformat.validate(notebook)
-    except UnicodeDecodeError:
-        return Report(student, False, ("it is not a text file",))
-    except json.JSONDecodeError as error:
-        conflict = " (it holds a git merge conflict)" if "<<<<<<<" in text else ""
-        reason = "it is empty" if not text.strip() else f"it is not JSON{conflict}: {error}"
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        made = rebuild(name, parse(data))
+    except Unreadable as error:
+        return Report(student, False, (str(error),))
+    if not made.taken:
+        reason = f"it holds no answer cell of {name}: was another notebook handed in?"
         return Report(student, False, (reason,))
-    except (nbformat.ValidationError, AttributeError, TypeError) as error:
-        return Report(student, False, (f"it is no valid notebook: {str(error).splitlines()[0]}",))
-    return Report(student, *_compare_cells(name, notebook))
+    if not _nbgrader_reads(data):
+        mend = f"python -m grading.ingest {name} {folder.parent.parent}"
+        reason = f"nbgrader cannot read it as it stands; this mends it: {mend}"
+        return Report(student, False, (*made.findings, reason))
+    return Report(student, True, tuple(made.findings))
 
 
-def _compare_cells(name: str, notebook: nbformat.NotebookNode) -> tuple[bool, tuple[str, ...]]:
-    """Whether all cells that count are there, once and with the role they were given."""
-    wanted = {
-        meta["grade_id"]: meta
-        for cell in assignments.read(name).cells
-        if (meta := cell.metadata.get("nbgrader")) and (meta["grade"] or meta["solution"])
-    }
-    cells = [meta for cell in notebook.cells if (meta := cell.metadata.get("nbgrader"))]
-    counts = Counter(meta.get("grade_id", "") for meta in cells)
-    findings: list[str] = []
-    gradable = True
-    for grade_id, meta in wanted.items():
-        kind = "answer" if meta["solution"] else "test"
-        if counts[grade_id] == 0:
-            findings.append(f"{kind} cell {grade_id} was deleted")
-            gradable &= kind == "test"  # a deleted test is put back; a deleted answer is lost
-        elif counts[grade_id] > 1:
-            findings.append(f"{kind} cell {grade_id} is there {counts[grade_id]} times")
-            gradable = False
-    for meta in cells:
-        expected = wanted.get(meta.get("grade_id", ""))
-        roles = ("grade", "solution", "locked", "points")
-        if expected and any(meta.get(role) != expected.get(role) for role in roles):
-            findings.append(f"cell {meta['grade_id']} has another role than it was handed out with")
-            gradable = False
-    return gradable, tuple(findings)
+def _nbgrader_reads(data: bytes) -> bool:
+    """Whether nbgrader gets as far as our own first step; what ingest wrote, it always reads."""
+    try:
+        notebook = nbformat.reads(data.decode("utf-8"), as_version=4)
+        return all(isinstance(cell["cell_type"], str) for cell in notebook.cells)
+    except Exception:  # whatever nbformat makes of the unforeseen
+        return False
+
+
+def _why_missing(path: Path) -> str:
+    others = sorted(p.name for p in path.parent.glob("*") if p.name != "timestamp.txt")
+    found = f"; the folder holds {', '.join(others)}" if others else "; nothing was handed in"
+    renamed = [other for other in others if other.endswith(".ipynb")]
+    if path.is_symlink():
+        return f"{path.name} is a link; hand in the notebook itself"
+    hint = f": rename {renamed[0]}" if len(renamed) == 1 else ""
+    return f"{path.name} is missing{found}{hint}"
 
 
 def check_all(name: str, desk: Path = DESK) -> list[Report]:
-    """Every student known from the submissions or, if there is a gradebook, from its list."""
+    """Every student known from the submissions, from what ingest refused, or from the gradebook."""
     submitted = desk / "submitted"
-    students = {p.name for p in submitted.glob("*") if p.is_dir()}
+    ingested = read_ingested(name, desk)
+    students = {p.name for p in submitted.glob("*") if p.is_dir()} | set(ingested)
     database = desk / "gradebook.db"
     if database.exists():
         from nbgrader.api import Gradebook
 
         with Gradebook(f"sqlite:///{database}") as gradebook:
             students |= {student.id for student in gradebook.students}
-    return [check(name, student, submitted / student / name) for student in sorted(students)]
+    reports = []
+    for student in sorted(students):
+        report = check(name, student, submitted / student / name)
+        told = tuple(ingested.get(student, {}).get("tell", ()))
+        if not report.gradable and told:  # nothing usable is here, and ingest knew why
+            report = Report(student, False, told)
+        elif told:
+            report = Report(student, True, tuple(dict.fromkeys((*told, *report.findings))))
+        reports.append(report)
+    return reports
+
+
+def ingested_path(name: str, desk: Path) -> Path:
+    """Where ingest leaves, for each student, what it found: `{student: {"tell": [...], ...}}`."""
+    return desk / "ingest" / f"{name}.json"
+
+
+def read_ingested(name: str, desk: Path) -> dict[str, dict[str, Any]]:
+    """What ingest left; nothing where it did not run."""
+    try:
+        return json.loads(ingested_path(name, desk).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def main(arguments: list[str]) -> int:
@@ -124,9 +136,15 @@ def main(arguments: list[str]) -> int:
         table.add_column(heading, overflow="fold")
     for report in reports:
         status = "gradable" if report.gradable else "[red]could not be graded[/red]"
-        table.add_row(report.student, status, "\n".join(report.findings))
+        table.add_row(plain(report.student), status, plain("\n".join(report.findings)))
     console.print(table)
     return 0 if all(report.gradable for report in reports) else 1
+
+
+def plain(text: str) -> Text:
+    """Text for a table: no markup, nothing that steers a terminal or turns the writing around."""
+    kept = (c if c.isprintable() or c == "\n" else ascii(c).strip("'") for c in text)
+    return Text("".join(kept))
 
 
 if __name__ == "__main__":
