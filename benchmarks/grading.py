@@ -174,7 +174,7 @@ def _timed(line: list[str], env: dict[str, str]) -> float:
 def _where_it_goes(desk: Path) -> dict[str, float]:
     """The parts of grading one submission, in seconds, alone in this process."""
     from grading.examiner.exam import Exam
-    from grading.grade import _zygote, examiner_cells, runs_in_candidate
+    from grading.grade import examiner_cells, runs_in_candidate, zygote_of
     from grading.run import Recorder, read_submission
     from grading.skeleton import rebuild
     from mbrl_lib.checks.cells import code_cells
@@ -188,7 +188,7 @@ def _where_it_goes(desk: Path) -> dict[str, float]:
         return now
 
     t = time.perf_counter()
-    zygote = _zygote(NAME)
+    zygote = zygote_of(NAME)
     t = part("zygote's start, once for each worker", t)
     notebook = read_submission(NAME, student, desk)
     t = part("reading the submission", t)
@@ -222,10 +222,10 @@ def memory_per_candidate(count: int = 8) -> dict[str, float]:
     from contextlib import ExitStack
 
     from grading.examiner.proxies import Channel
-    from grading.grade import _zygote, runs_in_candidate
+    from grading.grade import runs_in_candidate, zygote_of
     from mbrl_lib.checks.cells import code_cells
 
-    zygote = _zygote(NAME)
+    zygote = zygote_of(NAME)
     sources = [c.source for c in code_cells(assignments.read(NAME)) if runs_in_candidate(c)]
     with ExitStack() as stack:
 

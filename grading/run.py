@@ -38,10 +38,9 @@ from tqdm import tqdm
 
 from grading import assignments
 from grading.candidate import sandbox
-from grading.grade import InfrastructureError, clean, course_version, grade_one, result_path
-from grading.precheck import check
-from grading.skeleton import rebuild
 from grading.statistics import TaskStatistics, task_statistics
+
+# What needs torch or nbgrader is imported where it is used: the workers start before, beside it.
 
 LARGEST = 100 * 2**20  # bytes of a notebook that is looked at
 DEATHS = 2  # how many of its workers a submission may lose
@@ -125,10 +124,13 @@ def grade_class(
     jobs = jobs if jobs > 0 else os.cpu_count() or 1
     clock = _Clock()
     with _only_run(desk):
+        warm = _warm(name, jobs) if backend == "loky" and not trusted and _new(name, desk) else ()
         recorder = Recorder(name, desk)
         students = sorted(p.parent.name for p in (desk / "submitted").glob(f"*/{name}"))
         examined = {s: e for s in students if (e := recorder.known(s)) is not None}
         todo = [s for s in students if s not in examined]
+        with contextlib.suppress(Exception), clock("waiting for the workers' start"):
+            list(warm)
         found = iter(Examined(s) for s in todo) if trusted else None
         found = found or examine_all(name, todo, desk, jobs, backend)
         bar = tqdm(found, total=len(todo), desc=f"grading {name}", unit="submission")
@@ -184,6 +186,29 @@ def examine_all(
     shutil.rmtree(at_work, ignore_errors=True)
 
 
+def _new(name: str, desk: Path) -> bool:
+    """Whether any submission looks new; exact enough to decide on an early start."""
+    for path in (desk / "submitted").glob(f"*/{name}"):
+        sealed = desk / "autograded" / path.parent.name / name / ".recorded.json"
+        if not sealed.exists():
+            return True
+    return False
+
+
+def _warm(name: str, jobs: int) -> Iterable[None]:
+    """Start the workers, with what is slow to load, while this process loads its own."""
+    parallel = joblib.Parallel(max(2, jobs), return_as="generator_unordered", batch_size=1)
+    return parallel(joblib.delayed(warm_up)(name) for _ in range(max(2, jobs)))
+
+
+def warm_up(name: str) -> None:
+    """In a worker: load the examiner, start the zygote, and let the recorder go first."""
+    os.nice(5)
+    from grading.grade import zygote_of
+
+    zygote_of(name)
+
+
 def _pool(
     name: str, students: list[str], desk: Path, jobs: int, backend: str
 ) -> Iterator[Examined]:
@@ -211,6 +236,8 @@ def _join_ray(jobs: int) -> None:
 
 def examine(name: str, student: str, desk_path: str) -> Examined:
     """In a worker: read one submission, rebuild it, and see that its result is on file."""
+    from grading.grade import clean
+
     started = time.perf_counter()
     desk = Path(desk_path)
     mark = desk / "results" / "at_work" / student
@@ -228,6 +255,9 @@ def examine(name: str, student: str, desk_path: str) -> Examined:
 
 
 def _examine(name: str, student: str, desk: Path) -> Examined:
+    from grading.grade import InfrastructureError, clean, grade_one, result_path
+    from grading.skeleton import rebuild
+
     notebook = read_submission(name, student, desk)
     made = rebuild(name, notebook)
     with contextlib.redirect_stdout(io.StringIO()):  # the tests' words for students at their desk
@@ -261,6 +291,8 @@ def read_submission(name: str, student: str, desk: Path) -> NotebookNode:
         raise
     except Exception as error:  # whatever a file can hold
         problem = f"it could not be read: {type(error).__name__}"
+    from grading.precheck import check
+
     with contextlib.suppress(Exception):
         problem = "; ".join(check(name, student, folder).findings) or problem
     raise Unreadable(problem)
@@ -323,11 +355,15 @@ class Recorder:
             config.CourseDirectory.release_directory = folder
             done = NbGraderAPI(config=config).generate_assignment(self.name)
         if not done["success"]:
+            from grading.grade import InfrastructureError
+
             words = done.get("error") or done.get("log")
             raise InfrastructureError(f"nbgrader could not enter {self.name}:\n{words}")
 
     def _course_seal(self) -> str:
         """Changes with anything of ours that a record depends on."""
+        from grading.grade import course_version
+
         digest = hashlib.sha256(course_version().encode())
         for path in (
             assignments.source_path(self.name),
@@ -363,11 +399,18 @@ class Recorder:
 
     def record(self, one: Examined) -> Examined:
         """Enter one submission's verdicts, by `nbgrader autograde`; a failure is our own."""
+        from grading.grade import clean
+
         self.api.coursedir.ignore = self.ignored + _links(self.desk, one.student, self.name)
-        done = self.api.autograde(self.name, one.student, force=True)
+        os.environ["MBRL_RECORD_ONLY"] = "1"  # set late: the workers' environment is a copy
+        try:
+            done = self.api.autograde(self.name, one.student, force=True)
+        finally:
+            del os.environ["MBRL_RECORD_ONLY"]
         if not done["success"]:
             lines = [line for line in done.get("log", "").splitlines() if line.strip()]
-            words = next((x for x in reversed(lines) if not x.startswith("[ERROR]")), "it failed")
+            errors = [x for x in lines if "Error: " in x] or lines or ["it failed"]
+            words = errors[-1]
             problem = clean(f"nbgrader: {words.strip()}")[:300]
             return Examined(one.student, "course", problem, one.findings)
         kept = {"seal": self._seal(one.student), "findings": one.findings, "result": one.result}
@@ -432,6 +475,8 @@ class Recorder:
         return made
 
     def _mistakes(self, one: Examined) -> list[tuple[str, str]]:
+        from grading.grade import clean
+
         path = self.desk / "results" / one.result
         if one.fault or not one.result or not path.exists():
             return []
@@ -498,6 +543,8 @@ BANNER = "TRUSTED: submissions were run without a sandbox, with the grader's own
 
 def print_summary(summary: Summary, console: Console) -> None:
     """Two tables: the students, the tasks."""
+    from grading.grade import clean
+
     if summary.trusted:
         console.print(BANNER, style="bold red")
     table = Table(title=f"{summary.assignment}: the class")
@@ -567,6 +614,8 @@ def _only_run(desk: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            from grading.grade import InfrastructureError
+
             raise InfrastructureError(f"another run is at work on {desk}") from None
         yield
 
@@ -587,6 +636,12 @@ def full_name(name: str) -> str:
     if not found:
         raise ValueError(f"no assignment is called {name!r}: {', '.join(assignments.names())}")
     return found[0]
+
+
+def _infrastructure_error() -> type[Exception]:
+    from grading.grade import InfrastructureError
+
+    return InfrastructureError
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -610,7 +665,7 @@ def main(
             raise ValueError(f"the backends are {' and '.join(BACKENDS)}, not {backend}")
         where = (desk or usual_desk()).resolve()
         summary = grade_class(full_name(name), where, jobs, backend, feedback, trusted)
-    except (ValueError, sandbox.SandboxUnavailable, InfrastructureError) as error:
+    except (ValueError, sandbox.SandboxUnavailable, _infrastructure_error()) as error:
         console.print(Text(str(error)))
         raise typer.Exit(2) from None
     print_summary(summary, console)
