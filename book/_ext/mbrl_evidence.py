@@ -110,6 +110,8 @@ def _spoken(target: str) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {entry}" for key, entry in value.items())
+    if isinstance(value, list) and len(value) > 2 and value == [*range(value[0], value[-1] + 1)]:
+        return f"{value[0]} to {value[-1]}"
     if isinstance(value, list):
         return ", ".join(str(entry) for entry in value)
     return str(value)
