@@ -154,7 +154,7 @@ class Session:
     """
 
     def __init__(self, connection: socket.socket, shell: Any) -> None:
-        self.connection, self.shell = connection, shell
+        self.connection, self.shell, self.process = connection, shell, os.getpid()
         self.objects: list[Any] = []
         self.received = 0  # arrays that callbacks have returned
         self.watched: list[tuple[int, Any, Any]] = []  # the last of them: number, array, copy
@@ -168,7 +168,10 @@ class Session:
                 request = wire.receive(self.connection)
             except EOFError:
                 return
-            self.reply(self.answer(request))
+            answer = self.answer(request)
+            if os.getpid() != self.process:
+                os._exit(0)  # a fork of the student's: one process answers
+            self.reply(answer)
 
     def reply(self, message: tuple[Any, ...]) -> None:
         """Send a reply; what may not cross becomes an error of its own."""
@@ -275,6 +278,8 @@ class Session:
         from grading.candidate import wire
 
         def ask(*arguments: Any, **named: Any) -> Any:
+            if os.getpid() != self.process:
+                raise RuntimeError("a function that was passed in cannot be called after a fork")
             wire.send(self.connection, ("callback", callback.number, arguments, named), self.handle)
             kind, *parts = wire.receive(self.connection)
             if kind == "error":
