@@ -645,8 +645,13 @@ def _candidate(name: str, called: str, file: File, claim: Claim, limits: Limits)
         raise Refused("no notebook that can be read", f"{name}.ipynb: {error}") from None
     if not made.taken:
         other = _which(read.notebook)
-        what = f"this is the notebook of {other}" if other else f"no answer cell of {name} in it"
-        raise Refused(what, f"Another notebook was handed in: {what}. Hand in {name}.ipynb.")
+        if other and other != name:
+            raise Refused(
+                f"this is the notebook of {other}",
+                f"The notebook of {other} was handed in: hand in {name}.ipynb.",
+            )
+        what = f"it holds no answer cell of {name}"
+        raise Refused(what, f"{name}.ipynb: {what}. Was another notebook handed in?")
     exact = re.fullmatch(rf"{re.escape(name)}(?:-(\d{{1,6}}))?\.ipynb", called)
     attempt = int(exact[1] or 0) if exact else 0
     when = claim.submitted.timestamp() if claim.submitted else 0.0
@@ -827,7 +832,7 @@ def print_table(name: str, lines: list[Line], console: Console) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Take in, print the table; 0 when nothing was refused, 1 when something was, 2 for a bad call."""
+    """Take in, print the table; 0 when nothing was refused, 1 when something, 2 for a bad call."""
     parser = argparse.ArgumentParser(
         prog="python -m grading.ingest",
         description=__doc__,

@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grading import assignments
-from grading.reading import MAX_BYTES, Unreadable, parse
+from grading.reading import MAX_BYTES, Unreadable, read
 from grading.skeleton import rebuild
 
 DESK = Path(os.environ.get("MBRL_GRADEBOOK", assignments.ROOT / "gradebook"))
@@ -46,12 +46,13 @@ class Report:
 def check(name: str, student: str, folder: Path) -> Report:
     """Look at `folder`, where the student's `name.ipynb` should be."""
     path = folder / f"{name}.ipynb"
-    if not path.is_file() or path.is_symlink():
+    if not path.is_file() or _link(path):
         return Report(student, False, (_why_missing(path),))
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-        made = rebuild(name, parse(data))
+        reading = read(data)
+        made = rebuild(name, reading.notebook)
     except Unreadable as error:
         return Report(student, False, (str(error),))
     if not made.taken:
@@ -60,8 +61,12 @@ def check(name: str, student: str, folder: Path) -> Report:
     if not _nbgrader_reads(data):
         mend = f"python -m grading.ingest {name} {folder.parent.parent}"
         reason = f"nbgrader cannot read it as it stands; this mends it: {mend}"
-        return Report(student, False, (*made.findings, reason))
-    return Report(student, True, tuple(made.findings))
+        return Report(student, False, (*reading.findings, *made.findings, reason))
+    return Report(student, True, (*reading.findings, *made.findings))
+
+
+def _link(path: Path) -> bool:
+    return any(place.is_symlink() for place in (path, path.parent, path.parent.parent))
 
 
 def _nbgrader_reads(data: bytes) -> bool:
@@ -77,7 +82,7 @@ def _why_missing(path: Path) -> str:
     others = sorted(p.name for p in path.parent.glob("*") if p.name != "timestamp.txt")
     found = f"; the folder holds {', '.join(others)}" if others else "; nothing was handed in"
     renamed = [other for other in others if other.endswith(".ipynb")]
-    if path.is_symlink():
+    if _link(path):
         return f"{path.name} is a link; hand in the notebook itself"
     hint = f": rename {renamed[0]}" if len(renamed) == 1 else ""
     return f"{path.name} is missing{found}{hint}"

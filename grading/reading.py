@@ -18,6 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 MAX_BYTES = 100 * 2**20  # of a notebook's file, outputs included
+LARGE = 20 * 2**20  # from here on it is said
 MAX_CELL = 2**20  # characters of one cell
 MAX_CELLS = 2000
 MAX_PICTURES = 10 * 2**20  # characters of base64 in one notebook
@@ -40,7 +41,13 @@ class Reading:
 
 def read(data: bytes) -> Reading:
     """The notebook in a file's bytes. Raises `Unreadable`."""
-    return clean(parse(data))
+    made = clean(parse(data))
+    findings = list(made.findings)
+    if len(data) > LARGE:
+        findings.append(f"its file has {len(data) / 2**20:.0f} MB: clear the outputs next time")
+    if (encoding := json.detect_encoding(data)) != "utf-8":
+        findings.append(f"it was saved as {encoding}, not plain UTF-8; it was read all the same")
+    return Reading(made.notebook, tuple(findings))
 
 
 def parse(data: bytes) -> Any:
@@ -93,15 +100,17 @@ def clean(raw: Any) -> Reading:
     findings += _about_metadata(raw.get("metadata"))
     if len(cells) > MAX_CELLS:
         findings.append(f"it has {len(cells)} cells; those after {MAX_CELLS} were left out")
-    cleaner = _Cleaner()
-    made = nbformat.v4.new_notebook(
-        metadata={
+    cleaner = _Cleaner(needs_ids=version == 4 and minor == 5)
+    made = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         },
-        cells=[c for n, cell in enumerate(cells[:MAX_CELLS]) if (c := cleaner.cell(n, cell))],
-    )
-    return Reading(made, (*findings, *cleaner.findings()))
+        "cells": [c for n, cell in enumerate(cells[:MAX_CELLS]) if (c := cleaner.cell(n, cell))],
+    }
+    return Reading(nbformat.from_dict(made), (*findings, *cleaner.findings()))
 
 
 def _cells(raw: dict[str, Any]) -> list[Any] | None:
@@ -128,14 +137,15 @@ def _about_metadata(metadata: Any) -> Iterator[str]:
 class _Cleaner:
     """The cells of one notebook, one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, needs_ids: bool) -> None:
+        self.needs_ids = needs_ids
         self.ids: set[str] = set()
         self.odd: list[int] = []
         self.broken_text = self.new_ids = 0
         self.long: list[str] = []
         self.pictures = 0
 
-    def cell(self, number: int, raw: Any) -> NotebookNode | None:
+    def cell(self, number: int, raw: Any) -> dict[str, Any] | None:
         """A clean cell, or None for what is none."""
         kind = raw.get("cell_type") if isinstance(raw, dict) else None
         source = raw.get("source", raw.get("input")) if isinstance(raw, dict) else None
@@ -153,17 +163,22 @@ class _Cleaner:
             return None
         repaired = source.encode("utf-8", "replace").decode("utf-8")
         self.broken_text += repaired != source
-        make = {"code": nbformat.v4.new_code_cell, "raw": nbformat.v4.new_raw_cell}
-        cell = make.get(kind, nbformat.v4.new_markdown_cell)(repaired, metadata=metadata)
-        cell.id = self._id(number, raw.get("id"))
+        cell = {
+            "cell_type": kind if kind in ("code", "raw") else "markdown",
+            "id": self._id(number, raw.get("id")),
+            "metadata": metadata,
+            "source": repaired,
+        }
+        if kind == "code":
+            cell |= {"execution_count": None, "outputs": []}
         if kind == "markdown" and (pictures := self._pictures(raw.get("attachments"))):
-            cell.attachments = nbformat.from_dict(pictures)
+            cell["attachments"] = pictures
         return cell
 
     def _id(self, number: int, found: Any) -> str:
         """Its own id where it is one and not taken, else one that no release has."""
         if not isinstance(found, str) or not _ID.fullmatch(found) or found in self.ids:
-            self.new_ids += found is not None
+            self.new_ids += found is not None or self.needs_ids
             found = f"unnamed-{number}"
             while found in self.ids:
                 found += "-"

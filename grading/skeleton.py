@@ -80,6 +80,9 @@ def _about_cells(released: dict[str, NotebookNode], submitted: list[NotebookNode
         elif count > 1:
             which = "the first that was worked on" if is_answer else "the one handed out"
             findings.append(f"{kind} cell {own_id} is there {count} times; {which} counts")
+    first = list(dict.fromkeys(own_id for own_id, _ in found if own_id in released))
+    if first != [own_id for own_id in released if own_id in first]:
+        findings.append("cells stand in another order; they were run in the order handed out")
     for own_id, cell in found:
         wanted = released[own_id].metadata.get("nbgrader") if own_id in released else None
         marks = cell.metadata.get("nbgrader")

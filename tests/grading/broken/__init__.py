@@ -1,0 +1,1 @@
+"""Broken submissions, none of them meant ill: what files, tools and slips make of a notebook."""
