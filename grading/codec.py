@@ -44,6 +44,7 @@ _TORCH = {
 }  # fmt: skip
 _MAX_INT_BYTES = 64
 _MAX_DIMENSIONS = 8
+_MAX_ROWS_OF_NOTHING = 10_000  # an array without elements takes no bytes, but whoever reads it...
 
 
 class CodecError(ValueError):
@@ -179,6 +180,8 @@ class _Encoder:
             raise CodecError(f"an array of {array.dtype} cannot cross")
         if array.ndim > _MAX_DIMENSIONS:
             raise CodecError(f"an array has at most {_MAX_DIMENSIONS} dimensions")
+        if array.size == 0 and math.prod(filter(None, array.shape)) > _MAX_ROWS_OF_NOTHING:
+            raise CodecError(f"an array without elements is too large: {array.shape}")
         head = struct.pack(f"<BB{array.ndim}I", _DTYPES.index(code), array.ndim, *array.shape)
         self.add(tag + head)
         self.add(np.ascontiguousarray(array, dtype=np.dtype(code)).tobytes())
@@ -277,6 +280,8 @@ class _Decoder:
             raise CodecError("an array of an unknown dtype or too many dimensions")
         shape = struct.unpack(f"<{dimensions}I", self.take(4 * dimensions))
         dtype = np.dtype(_DTYPES[code])
+        if 0 in shape and math.prod(filter(None, shape)) > _MAX_ROWS_OF_NOTHING:
+            raise CodecError(f"an array without elements is too large: {shape}")
         raw = self.take(math.prod(shape) * dtype.itemsize)  # checked before anything is made
         if code == 0 and any(byte > 1 for byte in raw):
             raise CodecError("a bool is neither 0 nor 1")

@@ -17,6 +17,7 @@ _HIDDEN = re.compile(
 _MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$])\$(?P<inline>[^$\n]+?)\$(?!\d)", re.S)
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.S)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_LINK = re.compile(r"\]([(:\[])")
 
 
 class CleanFeedback(Preprocessor):
@@ -51,8 +52,8 @@ def without_hidden_tests(source: str) -> str:
 
 
 def without_html(text: str) -> str:
-    """A student's Markdown whose tags, scripts among them, are shown and not obeyed."""
-    return _TAG.sub("&lt;", text)
+    """A student's Markdown whose tags and links, scripts among them, are shown and not obeyed."""
+    return _LINK.sub(r"] \1", _TAG.sub("< ", text))
 
 
 def with_mathml(text: str) -> str:

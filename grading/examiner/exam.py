@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grading.examiner.proxies import CandidateLost, Channel, Names
@@ -21,6 +21,9 @@ from mbrl_lib.checks.cells import Cell
 from mbrl_lib.checks.outcomes import CheckFailed
 
 CELL_SECONDS = 30.0  # what one of a student's cells, or one call, may take
+ALL_SECONDS = 900.0  # what a notebook may take with all its cells, tests and restarts
+_MESSAGE, _TEXT, _PICTURES = 4_000, 1_000_000, 8_000_000  # characters kept; of all cells together
+_BASE64 = re.compile(r"[A-Za-z0-9+/\n]*={0,2}\n?")
 Candidates = Callable[[], AbstractContextManager[Any]]
 
 
@@ -78,7 +81,9 @@ class Exam:
         course_cells: Sequence[Cell],
         key: str,
         seconds: float = CELL_SECONDS,
+        all_seconds: float = ALL_SECONDS,
     ) -> None:
+        self.all_seconds = all_seconds
         self.candidates, self.student_cells = candidates, list(student_cells)
         self.course_cells, self.key, self.seconds = list(course_cells), key, seconds
         self.report = Report()
@@ -88,10 +93,11 @@ class Exam:
 
     def run(self) -> Report:
         """All of it; the candidate is gone afterwards."""
+        self._until = time.monotonic() + self.all_seconds
         previous = os.environ.get("MBRL_CHECK_KEY")
         os.environ["MBRL_CHECK_KEY"] = self.key
         try:
-            self.report.runs = self._start()
+            self.report.runs = _trimmed(self._start())
             self._examine()
         finally:
             checks.use_namespace(None)
@@ -107,15 +113,18 @@ class Exam:
             self._stop()
             self._candidate = ExitStack()
             connection = self._candidate.enter_context(self.candidates())
-            self._channel = Channel(connection, self.seconds)
+            self._channel = Channel(connection, self.seconds, self._until)
             checks.use_namespace(Names(self._channel, self._why_missing))
             runs: list[CellRun] = []
             for number, source in enumerate(self.student_cells):
+                if self._over():
+                    runs.append(CellRun(error=("RuntimeError", self._over())))
+                    continue
                 if number in self._lost:
                     runs.append(self._lost[number])
                     continue
                 try:
-                    runs.append(_cell_run(self._channel.ask("run", source)))
+                    runs.append(_cell_run(self._channel.ask_surely("run", source)))
                 except CandidateLost as lost:
                     self._lost[number] = CellRun(
                         error=("RuntimeError", f"this cell was stopped: {lost}")
@@ -123,6 +132,11 @@ class Exam:
                     break
             else:
                 return runs
+
+    def _over(self) -> str:
+        """That there is no time left, in words, or nothing."""
+        over = time.monotonic() > self._until
+        return f"the notebook took longer than {self.all_seconds:g} s in all" if over else ""
 
     def _why_missing(self, name: str) -> str:
         """The error of the cell that defines `name`, in words for the student."""
@@ -145,7 +159,10 @@ class Exam:
             code = compile(cell.source, f"<cell {cell.id}>", "exec")
             error = lost = None
             try:
+                if cell.is_test and self._over():
+                    raise CandidateLost(self._over())
                 exec(code, namespace)
+                lost = self._channel.lost  # also when the test took it for an answer
             except Exception as caught:
                 error = caught
                 lost = caught if isinstance(caught, CandidateLost) else _lost_in(caught)
@@ -154,7 +171,7 @@ class Exam:
                 self.report.verdicts.append(_judge(cell, error, lost, seconds))
             elif error is not None:
                 raise RuntimeError(f"the course's own cell {cell.id} failed: {error}") from error
-            if lost is not None:
+            if lost is not None and not self._over():
                 self.report.restarts += 1
                 self._start()
 
@@ -164,11 +181,37 @@ def _cell_run(reply: Any) -> CellRun:
         error = reply["error"]
         return CellRun(
             str(reply["text"])[:200_000],
-            tuple({str(k): str(v) for k, v in output.items()} for output in reply["outputs"][:20]),
+            tuple(_shown(output) for output in reply["outputs"][:20]),
             None if error is None else (str(error[0][0])[:100], str(error[1])[:2000]),
         )
     except (TypeError, KeyError, IndexError, AttributeError):
         raise CandidateLost("its reply could not be read") from None
+
+
+def _shown(output: Any) -> dict[str, str]:
+    """Text and pictures of a display, whatever else it claims to hold."""
+    found = {}
+    text, picture = output.get("text/plain"), output.get("image/png")
+    if type(text) is str:
+        found["text/plain"] = text[:20_000]
+    if type(picture) is str and len(picture) < 2_000_000 and _BASE64.fullmatch(picture):
+        found["image/png"] = picture
+    return found
+
+
+def _trimmed(runs: list[CellRun]) -> list[CellRun]:
+    """The runs with no more text and pictures, over all cells, than a page should hold."""
+    text, pictures, kept = _TEXT, _PICTURES, []
+    for run in runs:
+        outputs = []
+        for output in run.outputs:
+            text -= len(output.get("text/plain", ""))
+            pictures -= len(output.get("image/png", ""))
+            if text > 0 and pictures > 0:
+                outputs.append(output)
+        kept.append(replace(run, text=run.text[: max(0, text)], outputs=tuple(outputs)))
+        text -= len(run.text)
+    return kept
 
 
 def _lost_in(error: BaseException) -> CandidateLost | None:
@@ -183,12 +226,12 @@ def _lost_in(error: BaseException) -> CandidateLost | None:
 def _judge(
     cell: Cell, error: Exception | None, lost: CandidateLost | None, seconds: float
 ) -> Verdict:
-    if error is None:
+    if error is None and lost is None:
         return Verdict(cell.id, cell.points, "correct", seconds=seconds)
     if isinstance(error, CheckFailed):
-        message = error.message().replace("CandidateLost: ", "")
+        message = error.message().replace("CandidateLost: ", "")[:_MESSAGE]
         return Verdict(cell.id, cell.points, error.outcome.value, message, error.likely, seconds)
     if lost is not None:
         return Verdict(cell.id, cell.points, "incorrect", f"your code: {lost}", seconds=seconds)
-    words = "".join(traceback.format_exception_only(error)).strip()
+    words = "".join(traceback.format_exception_only(error)).strip()[:_MESSAGE]
     return Verdict(cell.id, cell.points, "infrastructure", words, seconds=seconds)

@@ -19,9 +19,11 @@ import torch
 
 from grading.candidate import wire
 from grading.candidate.serve import arrays_in, same_array
-from grading.codec import Callback, CodecError, Handle
+from grading.codec import Callback, CodecError, Handle, Limits, decode
 
 CALLBACKS = 100_000  # how often one call may call back
+BYTES = 512 * 2**20  # what one call may send in all: a test may keep what its functions were given
+BLOCKS = 10_000  # of 624 random numbers: how far one call may draw a generator on
 
 
 class CandidateLost(RuntimeError):
@@ -29,10 +31,18 @@ class CandidateLost(RuntimeError):
 
 
 class Channel:
-    """The examiner's end of the connection to one candidate."""
+    """The examiner's end of the connection to one candidate.
 
-    def __init__(self, connection: socket.socket, seconds: float) -> None:
-        self.connection, self.seconds = connection, seconds
+    Attributes
+    ----------
+    lost : CandidateLost or None, why nothing more will come; a test that swallowed it has failed
+    """
+
+    def __init__(
+        self, connection: socket.socket, seconds: float, until: float = float("inf")
+    ) -> None:
+        self.connection, self.seconds, self.until = connection, seconds, until
+        self.lost: CandidateLost | None = None
         self._callbacks: list[Any] = []  # what the candidate was handed, for as long as it lives
         self._given: list[Any] = []  # arrays that callbacks returned, in order
 
@@ -44,12 +54,31 @@ class Channel:
         CandidateLost
             When no reply comes in time, or none that can be read.
         """
-        deadline = time.monotonic() + self.seconds
         try:
+            return self._ask(request)
+        except CandidateLost as lost:
+            self.lost = lost
+            raise
+
+    def ask_surely(self, *request: Any) -> Any:
+        """As `ask`, where an honest candidate has no error to report."""
+        try:
+            return self.ask(*request)
+        except CandidateLost:
+            raise
+        except Exception as error:
+            self.lost = CandidateLost(f"it could not answer: {type(error).__name__}")
+            raise self.lost from None
+
+    def _ask(self, request: tuple[Any, ...]) -> Any:
+        deadline, left = min(time.monotonic() + self.seconds, self.until), BYTES
+        try:
+            self.connection.settimeout(max(0.01, deadline - time.monotonic()))
             wire.send(self.connection, request, self._reference)
             for _ in range(CALLBACKS):
-                self.connection.settimeout(max(0.01, deadline - time.monotonic()))
-                reply = wire.receive(self.connection)
+                body = wire.receive_bytes(self.connection, min(Limits().size, left), deadline)
+                left -= len(body)
+                reply = decode(body)
                 if type(reply) is not tuple or not reply:
                     raise CodecError("a reply is a tuple")
                 if reply[0] != "callback":
@@ -69,7 +98,9 @@ class Channel:
         _, number, arguments, named = reply
         function = self._callbacks[number]
         try:
-            value = function(*self.wrap(arguments), **self.wrap(named))
+            if _holds_a_handle([arguments, named]):  # its methods would run here, amid a callback
+                raise TypeError("it must be handed arrays, numbers or functions that it gave you")
+            value = function(*arguments, **named)
             self._given += arrays_in(value)
             answer = ("ok", value)
         except Exception as error:  # what the examiner's function says of bad arguments
@@ -139,7 +170,7 @@ class Proxy:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        method = self._channel.ask("attribute", self._handle, name)
+        method = self._channel.ask_surely("attribute", self._handle, name)
         if not isinstance(method, Proxy):
             raise AttributeError(name)
         return method
@@ -155,10 +186,13 @@ class Names(Mapping[str, Any]):
         self._channel, self.why_missing = channel, why_missing
 
     def _look(self, name: str) -> tuple[bool, Any]:
-        there, is_callable, proxy = self._channel.ask("look", name)
-        if there and not is_callable:
-            return True, None  # what cannot be called is of no use to a test
-        return bool(there), proxy
+        reply = self._channel.ask_surely("look", name)
+        if type(reply) is not tuple or len(reply) != 3:
+            self._channel.lost = CandidateLost("its reply could not be read")
+            raise self._channel.lost
+        there, is_callable, proxy = reply
+        usable = is_callable is True and isinstance(proxy, Proxy)
+        return there is True, proxy if usable else None  # what cannot be called is of no use
 
     def __contains__(self, name: object) -> bool:
         return self._look(str(name))[0]
@@ -188,10 +222,31 @@ def as_exception(names: Any, message: Any) -> Exception:
     return RuntimeError(f"{names[0] if names else 'an error'}: {message}")
 
 
+def _holds_a_handle(value: Any) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return any(_holds_a_handle(part) for part in value)
+    return isinstance(value, Handle)
+
+
+def _drawn_on(mine: torch.Generator, theirs: torch.Generator) -> bool:
+    """Whether drawing leads from my generator to theirs; hidden inputs may yet be drawn from it."""
+    words = slice(24, 24 + 624 * 8)  # the twister's, renewed with every block of numbers
+    goal, runner = theirs.get_state()[words], torch.Generator()
+    runner.set_state(mine.get_state())
+    for _ in range(BLOCKS):
+        if torch.equal(runner.get_state()[words], goal):
+            return True
+        torch.rand(624, generator=runner)
+    return False
+
+
 def _write_back(mine: Any, theirs: Any) -> None:
     """Make my argument what the student's call left behind, so that a check can see it."""
     if isinstance(mine, torch.Generator) and isinstance(theirs, torch.Generator):
-        mine.set_state(theirs.get_state())
+        if _drawn_on(mine, theirs):
+            mine.set_state(theirs.get_state())
     for kind in (torch.Tensor, np.ndarray):
         if isinstance(mine, kind) and isinstance(theirs, kind):
             alike = mine.shape == theirs.shape and mine.dtype == theirs.dtype

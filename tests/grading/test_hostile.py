@@ -37,7 +37,7 @@ MARK = f"canary{secrets.token_hex(8)}"  # stands in every hidden test, and nowhe
 NUMBER = 2718.281828 + secrets.randbelow(10**6)  # an expected value that the hidden tests hold
 KEY = f"key{secrets.token_hex(8)}"
 NEIGHBOUR = f"neighbour{secrets.token_hex(8)}"  # in a file and in the environment of this process
-SECONDS = 2.5
+SECONDS, ALL_SECONDS = 2.5, 6.0
 TOUCHED = "touched-by-a-student"
 
 
@@ -96,7 +96,7 @@ def planted_cells(name):
     ]
 
 
-def grade(zygote, name, notebook, seconds=SECONDS):
+def grade(zygote, name, notebook, seconds=SECONDS, all_seconds=ALL_SECONDS):
     """The path of `grading.grade.grade_one`, without its cache."""
     made = rebuild(name, notebook)
     sources = [cell.source for cell in code_cells(made.notebook) if runs_in_candidate(cell)]
@@ -107,7 +107,7 @@ def grade(zygote, name, notebook, seconds=SECONDS):
         with zygote.candidate() as connection:
             yield Tapped(connection, sent)
 
-    report = Exam(candidate, sources, planted_cells(name), KEY, seconds).run()
+    report = Exam(candidate, sources, planted_cells(name), KEY, seconds, all_seconds).run()
     score = sum(v.points for v in report.verdicts if v.outcome == "correct")
     return Outcome(score, b"".join(sent), report, made.notebook, made.findings)
 
@@ -154,7 +154,7 @@ def test_it_gains_nothing_and_learns_nothing(zygotes, submission):
 def test_the_next_submission_is_graded_as_ever(zygotes):
     for name, zygote in zygotes.items():
         right = corpus.Submission("reference", name, "", wrong=False).notebook()
-        came = grade(zygote, name, right, seconds=30)
+        came = grade(zygote, name, right, seconds=30, all_seconds=60)
         assert all(v.outcome == "correct" for v in came.report.verdicts), name
         assert came.report.restarts == 0
 
