@@ -26,7 +26,7 @@ from benchmarks.evidence import ROOT, record
 from grading import assignments
 
 NAME = "ps2_random_shooting"
-FULL, SPEED_SIZE, JOBS = 1000, 24, 2
+FULL, SPEED_SIZE, JOBS = 1000, 60, 2
 
 
 def make_class(desk: Path, size: int, seed: int = 0, name: str = NAME) -> list[str]:

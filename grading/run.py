@@ -202,8 +202,7 @@ def _warm(name: str, jobs: int) -> Iterable[None]:
 
 
 def warm_up(name: str) -> None:
-    """In a worker: load the examiner, start the zygote, and let the recorder go first."""
-    os.nice(5)
+    """In a worker: load the examiner and start the zygote."""
     from grading.grade import zygote_of
 
     zygote_of(name)
