@@ -163,7 +163,8 @@ def test_a_submission_that_kills_its_workers_is_found_and_the_others_are_graded(
             mark = desk / "results" / "at_work" / student
             mark.touch()
             if student == "killer":
-                (desk / "results" / "at_work" / "innocent").touch()  # at work beside it
+                if "innocent" in students:  # at work beside it
+                    (desk / "results" / "at_work" / "innocent").touch()
                 raise RuntimeError("a worker died")
             mark.unlink()
             yield run.Examined(student)
