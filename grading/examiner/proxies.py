@@ -244,9 +244,9 @@ def _drawn_on(mine: torch.Generator, theirs: torch.Generator) -> bool:
 
 def _write_back(mine: Any, theirs: Any) -> None:
     """Make my argument what the student's call left behind, so that a check can see it."""
-    if isinstance(mine, torch.Generator) and isinstance(theirs, torch.Generator):
-        if _drawn_on(mine, theirs):
-            mine.set_state(theirs.get_state())
+    generators = isinstance(mine, torch.Generator) and isinstance(theirs, torch.Generator)
+    if generators and _drawn_on(mine, theirs):
+        mine.set_state(theirs.get_state())
     for kind in (torch.Tensor, np.ndarray):
         if isinstance(mine, kind) and isinstance(theirs, kind):
             alike = mine.shape == theirs.shape and mine.dtype == theirs.dtype

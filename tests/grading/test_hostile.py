@@ -222,7 +222,14 @@ def _same_structure(name, notebook):
 
 
 def _traces():
-    places = [Path("/var/tmp"), Path("/tmp"), Path.home(), assignments.ROOT, Path("/usr"), Path("/")]
+    places = [
+        Path("/var/tmp"),
+        Path("/tmp"),
+        Path.home(),
+        assignments.ROOT,
+        Path("/usr"),
+        Path("/"),
+    ]
     places += [assignments.ROOT / n for n in ("gradebook", "results", "_build")]
     return [place / TOUCHED for place in places if (place / TOUCHED).exists()]
 
