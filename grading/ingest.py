@@ -343,7 +343,7 @@ def files_in_zip(archive: IO[bytes], budget: Budget, within: str = "") -> list[F
         ) from None
     found = []
     for info in opened.infolist():
-        if info.is_dir():
+        if info.filename.endswith("/"):
             continue
         budget.entries += 1
         if budget.entries > limits.entries:
@@ -422,7 +422,7 @@ def handed_in(
     lines: list[Line] = []
     for path in paths:
         try:
-            files = _given(path, open_files)
+            files = _given(name, path, len(paths) == 1, open_files)
         except Refused as refused:
             lines.append(Line("refused", "", shown(str(path)), refused.why, (refused.tell,)))
             continue
@@ -442,11 +442,18 @@ def handed_in(
     return list(groups.values()), lines
 
 
-def _given(path: Path, open_files: contextlib.ExitStack) -> list[File]:
-    """The files of one PATH. A folder or zip whose own name says whose it is keeps that name."""
+def _given(name: str, path: Path, alone: bool, open_files: contextlib.ExitStack) -> list[File]:
+    """The files of one PATH. A folder or zip whose own name says whose it is keeps that name.
+
+    Any other is a class's, and its outermost names are believed; of several, some could be single
+    students', and what these packed must not be believed.
+    """
     own = (path.name,) if _by_system(path.name) else ()
     if path.is_symlink():
         raise Refused("a link; give what it points to", "")
+    is_class = not own and (path.is_dir() or path.suffix.lower() == ".zip")
+    if is_class and not alone:
+        raise Refused("one folder or zip of a class at a time; of students, the folder above", "")
     if path.is_dir():
         return list(files_in_folder(path, own))
     if path.suffix.lower() == ".zip" and not own:
@@ -455,7 +462,7 @@ def _given(path: Path, open_files: contextlib.ExitStack) -> list[File]:
         except OSError as error:
             raise Refused(f"it cannot be read: {error.strerror}", "") from None
         whole = Limits(total=1 << 50, entries=1_000_000, directory=1 << 30)
-        return _without_wrapper(files_in_zip(archive, Budget(whole)))
+        return _without_wrapper(name, files_in_zip(archive, Budget(whole)))
     if not path.exists():
         raise Refused("there is no such file", "")
     return [_loose(path, (path.name,))]
@@ -479,20 +486,23 @@ def _by_system(name: str) -> bool:
     return any(p.fullmatch(name) for p in patterns) or _exchange(name) is not None
 
 
-def _without_wrapper(files: list[File]) -> list[File]:
+def _without_wrapper(name: str, files: list[File]) -> list[File]:
     """A class's zip often holds one folder that holds everything."""
     while True:
         kept = [f for f in files if not _is_junk(f.parts[0])]
         tops = {f.parts[0] for f in kept}
         if len(tops) != 1 or _by_system(next(iter(tops))) or any(len(f.parts) < 2 for f in kept):
             return files
-        inside = {f.parts[1] for f in kept}
-        loose = any(len(f.parts) == 2 and f.parts[1].endswith(".ipynb") for f in kept)
-        folders = {f.parts[1] for f in kept if len(f.parts) > 2}
-        by_system = _METADATA in inside or any(map(_by_system, inside))
-        if not by_system and (loose or len(folders) < 2):
+        inside = {f.parts[1] for f in kept if len(f.parts) > 2 or _holds(f.parts[1])}
+        by_system = any(map(_by_system, inside))
+        one_student = f"{name}.ipynb" in {f.parts[1] for f in kept} or len(inside) < 2
+        if one_student and not by_system:
             return files
         files = [replace(f, parts=f.parts[1:], within=f"{f.within}{f.parts[0]}/") for f in kept]
+
+
+def _holds(name: str) -> bool:
+    return name.lower().endswith((".ipynb", ".zip"))
 
 
 def _is_junk(part: str) -> bool:

@@ -6,8 +6,9 @@ import json
 import nbformat
 import pytest
 
-from grading import assignments
-from grading.precheck import check
+from grading import assignments, precheck
+from grading.precheck import check, check_all, main
+from grading.skeleton import rebuild
 
 NAME = assignments.names()[0]
 
@@ -51,10 +52,11 @@ def test_an_honest_submission_with_cells_of_its_own_is_gradable(released, hand_i
         ("{", "it is not JSON"),
         ("<<<<<<< HEAD\n{}", "git merge conflict"),
         (b"\xff\xfe\x00", "not a text file"),
-        ("{}", "its format is none"),
-        ('{"nbformat": 3}', "its format is 3"),
+        ("{}", "no list of cells"),
+        ('{"nbformat": 3}', "format 3"),
         ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": 7}', "no valid notebook"),
         ("[1]", "no valid notebook"),
+        ('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}', "no answer cell"),
     ],
 )
 def test_broken_files_are_named(hand_in, content, words):
@@ -70,34 +72,86 @@ def test_missing_and_renamed_are_told_apart(tmp_path, hand_in, released):
     assert not report.gradable and "rename my homework (2).ipynb" in report.findings[0]
 
 
-def test_a_link_is_not_a_submission(tmp_path):
+def test_a_link_is_not_a_submission(tmp_path, hand_in, released):
+    hand_in(released)
+    (tmp_path / "folder").symlink_to(tmp_path)
+    assert not check(NAME, "ada", tmp_path / "folder").gradable
+    (tmp_path / f"{NAME}.ipynb").unlink()
     (tmp_path / f"{NAME}.ipynb").symlink_to(assignments.RELEASED / NAME / f"{NAME}.ipynb")
     assert not check(NAME, "ada", tmp_path).gradable
 
 
-def test_lost_doubled_and_changed_cells_are_named(released, hand_in):
+def test_what_nbgrader_cannot_read_is_sent_to_ingest(hand_in, released):
+    report = hand_in(b"\xef\xbb\xbf" + nbformat.writes(released).encode())
+    assert not report.gradable and "python -m grading.ingest" in report.findings[-1]
+
+
+def test_lost_doubled_and_changed_cells_are_named_and_cost_what_they_must(released, hand_in):
     test, answer = graded(released, "test")[0], graded(released, "solution")[0]
     test_id, answer_id = (released.cells[i].metadata.nbgrader.grade_id for i in (test, answer))
 
-    lost = copy.deepcopy(released)
-    del lost.cells[test]
-    report = hand_in(lost)
-    assert report.gradable, "nbgrader puts it back"
-    assert report.findings == (f"test cell {test_id} was deleted",)
+    def changed(change):
+        notebook = copy.deepcopy(released)
+        change(notebook)
+        report = hand_in(notebook)
+        assert report.gradable
+        rebuilt = rebuild(NAME, notebook).notebook
+        assert [c.id for c in rebuilt.cells] == [c.id for c in released.cells]
+        assert [c.metadata for c in rebuilt.cells] == [c.metadata for c in released.cells]
+        return report.findings
 
-    lost = copy.deepcopy(released)
-    del lost.cells[answer]
-    report = hand_in(lost)
-    assert not report.gradable and report.findings == (f"answer cell {answer_id} was deleted",)
+    def remove(place):
+        return lambda notebook: notebook.cells.pop(place)
 
-    doubled = copy.deepcopy(released)
-    twin = copy.deepcopy(doubled.cells[test])
-    twin.id = "twin"
-    doubled.cells.append(twin)
-    report = hand_in(doubled)
-    assert not report.gradable and report.findings == (f"test cell {test_id} is there 2 times",)
+    def double(place):
+        return lambda notebook: notebook.cells.append(
+            nbformat.from_dict(notebook.cells[place] | {"id": "twin"})
+        )
 
-    changed = copy.deepcopy(released)
-    changed.cells[test].metadata.nbgrader.points = 1000
-    report = hand_in(changed)
-    assert not report.gradable and test_id in report.findings[0]
+    assert changed(remove(test)) == (f"test cell {test_id} is missing; it was put back",)
+    (finding,) = changed(remove(answer))
+    assert finding == f"answer cell {answer_id} is missing; its task has no answer"
+    (finding,) = changed(double(test))
+    assert finding == f"test cell {test_id} is there 2 times; the one handed out counts"
+    (finding,) = changed(double(answer))
+    assert (
+        finding == f"answer cell {answer_id} is there 2 times; the first that was worked on counts"
+    )
+    (finding,) = changed(lambda nb: nb.cells[test].metadata.nbgrader.update(points=1000))
+    assert finding == f"cell {test_id} was re-marked; its marks were put right"
+    (finding,) = changed(lambda nb: nb.cells.reverse())
+    assert "another order" in finding
+
+
+def test_of_two_answers_the_one_that_was_worked_on_counts(released):
+    place = graded(released, "solution")[0]
+    worked = nbformat.from_dict(released.cells[place] | {"id": "twin", "source": "mine = 1"})
+    released.cells.append(worked)
+    rebuilt = rebuild(NAME, released).notebook
+    assert rebuilt.cells[place].source == "mine = 1"
+
+
+def test_a_picture_pasted_into_a_written_answer_is_kept_and_nothing_else(released):
+    place = next(i for i in graded(released, "solution") if released.cells[i].cell_type != "code")
+    kept = {"a.png": {"image/png": "aGVsbG8="}}
+    odd = {"b.svg": {"image/svg+xml": "PHN2Zz4="}, "c.png": {"image/png": "<script>"}}
+    released.cells[place].update(source="![](attachment:a.png)", attachments=kept | odd)
+    assert rebuild(NAME, released).notebook.cells[place].attachments == kept
+
+
+def test_the_table_knows_what_ingest_refused(tmp_path, monkeypatch, capsys, released):
+    path = precheck.ingested_path(NAME, tmp_path)
+    path.parent.mkdir()
+    told = {"ben": {"tell": ["it is [bold]empty\x1b[2J"]}, "ada": {"tell": ["late"]}}
+    path.write_text(json.dumps(told))
+    folder = tmp_path / "submitted" / "ada" / NAME
+    folder.mkdir(parents=True)
+    nbformat.write(released, folder / f"{NAME}.ipynb")
+    ada, ben = check_all(NAME, tmp_path)
+    assert ada.gradable and ada.findings == ("late",)
+    assert not ben.gradable and ben.findings == ("it is [bold]empty\x1b[2J",)
+    monkeypatch.setattr(precheck, "check_all", lambda name: [ada, ben])
+    assert main([NAME]) == 1
+    shown = capsys.readouterr().out
+    assert "[bold]" in shown and "\x1b[2J" not in shown
+    assert main(["ps99"]) == 2

@@ -69,10 +69,18 @@ def take_in(cases: Sequence[Case], folder: Path) -> list[Outcome]:
     return outcomes
 
 
-def grade(outcomes: Sequence[Outcome], desk: Path, zygote: Zygote) -> Iterator[Outcome]:
-    """Grade what is gradable, in order, as `grading.grade.grade_one` does."""
+def grade(
+    outcomes: Sequence[Outcome], desk: Path, zygote: Zygote, all_honest: bool = False
+) -> Iterator[Outcome]:
+    """Grade what is gradable, in order, as `grading.grade.grade_one` does.
+
+    Of the honest ones only those behind a submission that lost something, unless `all_honest`: the
+    file of one that ran as it should cannot have harmed the next.
+    """
+    harmed = True
     for outcome in outcomes:
-        if outcome.gradable:
+        honest = outcome.case is None
+        if outcome.gradable and (not honest or harmed or all_honest):
             try:
                 report = _exam(outcome.student, desk, zygote)
             except Exception:
@@ -80,6 +88,7 @@ def grade(outcomes: Sequence[Outcome], desk: Path, zygote: Zygote) -> Iterator[O
             else:
                 outcome.verdicts = {verdict.id: verdict for verdict in report.verdicts}
                 outcome.told += [verdict.message for verdict in report.verdicts if verdict.message]
+                harmed = not honest and bool(outcome.lost)
         yield outcome
 
 
