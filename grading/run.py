@@ -174,7 +174,7 @@ def examine_all(
                 done.add(one.student)
                 yield one
         except Exception as error:  # of many kinds: a dead worker, a lost node
-            why = type(error).__name__
+            why = f"{type(error).__name__}: {str(error).strip()[:200]}"
         left = [s for s in left if s not in done]
         lost = {path.name for path in at_work.iterdir()} & set(left) if why else set()
         deaths.update(lost)
@@ -217,8 +217,13 @@ def _pool(
         _join_ray(jobs)
         options["ray_remote_args"] = {"num_cpus": 0.01, "scheduling_strategy": "SPREAD"}
     with joblib.parallel_config(backend, n_jobs=max(2, jobs), **options):
-        parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1)
-        yield from parallel(joblib.delayed(examine)(name, s, str(desk)) for s in students)
+        tasks = [joblib.delayed(examine)(name, s, str(desk)) for s in students]
+        if backend == "loky":
+            yield from joblib.Parallel(return_as="generator_unordered", batch_size=1)(tasks)
+            return
+        with joblib.Parallel(batch_size=1) as parallel:  # Ray's gives lists only: some at a time
+            for start in range(0, len(tasks), 8 * jobs):
+                yield from parallel(tasks[start : start + 8 * jobs])
 
 
 def _join_ray(jobs: int) -> None:
