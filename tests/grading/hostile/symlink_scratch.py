@@ -2,7 +2,7 @@
 
 assignment: ps2_random_shooting
 row: symbolic links, `..`, a zip bomb, odd file names in a submission
-effect: secret
+effect: secret or touch
 """
 # %% helper
 import os
