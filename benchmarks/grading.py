@@ -250,10 +250,13 @@ def memory_per_candidate(count: int = 8) -> dict[str, float]:
 # --- faults -------------------------------------------------------------------------------------
 
 
-def resume_scores_equal(size: int, seed: int = 0, every: float = 12.0) -> dict[str, float]:
+def resume_scores_equal(
+    size: int, seed: int = 0, every: float = 20.0, most: int = 10_000
+) -> dict[str, float]:
     """Grade a class twice: undisturbed, and killed and resumed until it is done.
 
-    About every `every` seconds a worker or the parent of all is killed with SIGKILL.
+    About every `every` seconds a worker or the parent of all is killed with SIGKILL,
+    `most` times at most.
     """
     with tempfile.TemporaryDirectory(prefix="mbrl-bench-") as folder:
         calm, rough = Path(folder) / "calm", Path(folder) / "rough"
@@ -263,7 +266,7 @@ def resume_scores_equal(size: int, seed: int = 0, every: float = 12.0) -> dict[s
         draw, kills, runs = random.Random(seed), {"worker": 0, "parent": 0}, 0
         while True:
             runs += 1
-            code = _run_and_kill(rough, draw, kills, every)
+            code = _run_and_kill(rough, draw, kills, every, most)
             if code == 0:
                 break
             if runs > 20 + size:
@@ -277,7 +280,9 @@ def resume_scores_equal(size: int, seed: int = 0, every: float = 12.0) -> dict[s
     return found
 
 
-def _run_and_kill(desk: Path, draw: random.Random, kills: dict[str, int], every: float) -> int:
+def _run_and_kill(
+    desk: Path, draw: random.Random, kills: dict[str, int], every: float, most: int
+) -> int:
     """One run, with kills until it ends or the parent is killed; its exit status."""
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -285,7 +290,8 @@ def _run_and_kill(desk: Path, draw: random.Random, kills: dict[str, int], every:
         )
         while True:
             try:
-                code = process.wait(timeout=draw.uniform(0.2, 2 * every))
+                wait = draw.uniform(0.2, 2 * every) if sum(kills.values()) < most else None
+                code = process.wait(timeout=wait)
                 if code not in (0, 1, -signal.SIGKILL):
                     log.seek(0)
                     raise RuntimeError(log.read()[-3000:].decode())
