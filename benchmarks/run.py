@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import broken, build_times, graders, grading
+from benchmarks import broken, build_times, graders, grading, hostile
 
 BENCHES: dict[str, dict[str, Callable[[], object]]] = {
     "minutes": {
         "graders": graders.run,
         "book": build_times.book,
+        "hostile": hostile.run,
         "broken": broken.run,
         "grading_speed": grading.speed,
     },

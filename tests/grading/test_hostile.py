@@ -159,6 +159,15 @@ def test_the_next_submission_is_graded_as_ever(zygotes):
         assert came.report.restarts == 0
 
 
+def test_candidates_leave_nothing_to_each_other(zygotes):
+    for submission in SUBMISSIONS:
+        if submission.name in ("keyring", "next_reads", "vsock"):
+            for _ in range(2):
+                zygote = zygotes[submission.assignment]
+                came = grade(zygote, submission.assignment, submission.notebook())
+                assert "neighbour answers" not in came.returned, submission.name
+
+
 def test_feedback_holds_no_script(zygotes):
     for submission in SUBMISSIONS:
         if "script" not in submission.effect:
