@@ -19,7 +19,7 @@ from grading.skeleton import rebuild
 from mbrl_lib.checks.cells import code_cells
 from tests.grading.broken.cases import FILE, NAME, Case, _right_text
 
-SECONDS = 3.0  # what a cell or a call may take here
+SECONDS = 2.5  # what a cell or a call may take here
 
 
 @dataclass
