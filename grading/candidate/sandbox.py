@@ -268,9 +268,9 @@ class _Cgroup:
 
     def remove(self) -> None:
         """Take the limits away; the processes are gone by now."""
-        until = time.monotonic() + 2
+        until = time.monotonic() + 2  # the dying still count for a moment
         for folder in self.folders:
-            while folder.exists() and time.monotonic() < until:  # the dying still count for a moment
+            while folder.exists() and time.monotonic() < until:
                 with contextlib.suppress(OSError):
                     folder.rmdir()
                     break
