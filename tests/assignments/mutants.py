@@ -82,10 +82,10 @@ def _mutate(cell: str, source: str) -> Iterator[Mutant]:
     tree = ast.parse(source)
     original = ast.unparse(tree)
     for index, node in enumerate(ast.walk(tree)):
-        for option in range(_count(node)):
+        for option in range(len(_options(node))):
             changed = copy.deepcopy(tree)
             target = next(n for i, n in enumerate(ast.walk(changed)) if i == index)
-            _apply(target, option)
+            _options(target)[option](target)
             text = ast.unparse(ast.fix_missing_locations(changed))
             if text != original:
                 yield Mutant(cell, _difference(original, text), text)
@@ -128,14 +128,6 @@ def _options(node: ast.AST) -> list:
 
 def _is_docstring(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def _count(node: ast.AST) -> int:
-    return len(_options(node))
-
-
-def _apply(node: ast.AST, option: int) -> None:
-    _options(node)[option](node)
 
 
 def _difference(before: str, after: str) -> str:

@@ -80,18 +80,13 @@ def run(
     *,
     stop_at_failure: bool = False,
     key: str | None = None,
-    first: tuple[str, ...] = (),
 ) -> list[TaskResult]:
     """The outcomes of all test cells with `sources` in place of the reference's.
 
-    `key` is the student's key, from which hidden inputs are drawn; `first` names test cells that
-    are run before the others. Raises `TimeoutError` when it takes too long.
+    `key` is the student's key, from which hidden inputs are drawn. Raises `TimeoutError` when it
+    takes too long.
     """
     chosen = with_sources(cells(name), sources or {})
-    if first:
-        tests = [c for c in chosen if c.is_test]
-        chosen = [c for c in chosen if not c.is_test]
-        chosen += sorted(tests, key=lambda c: c.id not in first)
     receiver, sender = _context.Pipe(duplex=False)
     process = _context.Process(target=_work, args=(sender, chosen, stop_at_failure, key))
     process.start()
