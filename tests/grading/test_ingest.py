@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grading import ingest as module
 from grading import reading, sample_class
-from grading.ingest import Budget, Limits, Refused, Roster, files_in_zip, ingest, main, student_id
+from grading.ingest import Budget, Limits, Refused, Roster, files_in_zip, ingest, student_id
+from grading.ingest import __main__ as command
 
 NAME = "ps2_random_shooting"
 FILE = f"{NAME}.ipynb"
@@ -277,7 +277,7 @@ def test_writing_is_whole_or_not_at_all(desk, inbox, monkeypatch):
 
     (folder / "ada" / FILE).write_bytes(OTHER)
     with monkeypatch.context() as patch:
-        patch.setattr(module.os, "replace", dies)
+        patch.setattr(os, "replace", dies)
         with pytest.raises(KeyboardInterrupt):
             ingest(NAME, [folder], desk)
     assert students(desk) == {"ada": clean(RIGHT)}
@@ -307,16 +307,17 @@ def test_archives_that_lie_about_their_size_are_stopped():
 
 
 def test_command(desk, inbox, monkeypatch, capsys):
-    monkeypatch.setattr(module, "DESK", desk)
+    monkeypatch.setattr(command, "DESK", desk)
     folder = inbox(PLAIN | {"eve/x.txt": b"", "[red]f\x1b[2J.ipynb": b""})
-    assert main([NAME, str(folder)]) == 1
+    assert command.main([NAME, str(folder)]) == 1
     out = capsys.readouterr().out
     assert "4 taken" in out and "[red]" in out and "\x1b[2J" not in out
-    assert main([NAME, *map(str, sorted(folder.glob("[ad]*")))]) == 1  # a class, or students?
+    ada_and_dora = map(str, sorted(folder.glob("[ad]*")))
+    assert command.main([NAME, *ada_and_dora]) == 1  # a class, or students?
     assert set(students(desk)) == {"ada", "ben", "Cy", "dora"}
-    assert main([NAME, str(folder / "nothing")]) == 1
-    assert main(["ps99", str(folder)]) == 2
-    assert main([NAME, str(folder), "--students", str(folder / "none.csv")]) == 2
+    assert command.main([NAME, str(folder / "nothing")]) == 1
+    assert command.main(["ps99", str(folder)]) == 2
+    assert command.main([NAME, str(folder), "--students", str(folder / "none.csv")]) == 2
 
 
 # ---- fuzzing -------------------------------------------------------------------------------------
