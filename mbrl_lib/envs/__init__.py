@@ -7,9 +7,11 @@ Importing this package registers
 | `mbrl/CartPoleBalance-v0` | 4 | 1 | keep the pole up for 200 steps |
 | `mbrl/CartPoleSwingUp-v0` | 5 | 1 | swing the hanging pole up and hold it |
 | `mbrl/Pendulum-v0` | 3 | 1 | the same with a pendulum too heavy for its motor |
+| `mbrl/Grid-v0` | 54, numbered | 4, numbered | walk to the goal of a maze whose rules may change |
 
 Each file holds its environment's `step`, `reward` and `terminated` as plain batched functions of
-torch tensors, and the Gymnasium environment is a thin shell around them: there is one truth.
+torch tensors, and the Gymnasium environment is a thin shell around them: there is one truth. The
+grid world has tables in their place.
 """
 
 import gymnasium
@@ -22,6 +24,7 @@ for _id, _entry, _steps in (
     ("mbrl/CartPoleBalance-v0", "mbrl_lib.envs.cartpole:CartPoleBalance", 200),
     ("mbrl/CartPoleSwingUp-v0", "mbrl_lib.envs.cartpole:CartPoleSwingUp", 200),
     ("mbrl/Pendulum-v0", "mbrl_lib.envs.pendulum:Pendulum", 200),
+    ("mbrl/Grid-v0", "mbrl_lib.envs.grid:Grid", 1000),
 ):
     if _id not in gymnasium.registry:
         gymnasium.register(id=_id, entry_point=_entry, max_episode_steps=_steps)
