@@ -6,6 +6,7 @@ holds, command, seeds, machine, versions, date.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import operator
 import os
@@ -60,17 +61,23 @@ def record(
         "versions": {"python": platform.python_version()} | {p: version(p) for p in packages},
         "date": datetime.now(UTC).date().isoformat(),
     }
-    rows = {r["id"]: r for r in read()} | {id: row}
-    text = json.dumps([rows[key] for key in sorted(rows)], indent=1, ensure_ascii=False) + "\n"
     PATH.parent.mkdir(exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=PATH.parent, delete=False, encoding="utf-8") as file:
-        file.write(text)
-    Path(file.name).chmod(0o644)
-    os.replace(file.name, PATH)
+    with (Path(tempfile.gettempdir()) / "mbrl-evidence.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two benches at once lose no row
+        rows = {r["id"]: r for r in read()} | {id: row}
+        _write(json.dumps([rows[key] for key in sorted(rows)], indent=1, ensure_ascii=False))
     print(
         f"{id}: {measured} {unit} (target {target}: {'holds' if row['holds'] else 'FALLS SHORT'})"
     )
     return row
+
+
+def _write(text: str) -> None:
+    """The file whole or not at all."""
+    with tempfile.NamedTemporaryFile("w", dir=PATH.parent, delete=False, encoding="utf-8") as file:
+        file.write(text + "\n")
+    Path(file.name).chmod(0o644)
+    os.replace(file.name, PATH)
 
 
 def read() -> list[dict[str, Any]]:

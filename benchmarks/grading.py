@@ -23,7 +23,7 @@ import psutil
 from nbformat import NotebookNode
 
 from benchmarks.evidence import ROOT, record
-from grading import assignments
+from grading import assignments, reading
 
 NAME = "ps2_random_shooting"
 FULL, SPEED_SIZE, JOBS = 1000, 60, 2
@@ -175,7 +175,7 @@ def _where_it_goes(desk: Path) -> dict[str, float]:
     """The parts of grading one submission, in seconds, alone in this process."""
     from grading.examiner.exam import Exam
     from grading.grade import examiner_cells, runs_in_candidate, zygote_of
-    from grading.run import Recorder, read_submission
+    from grading.run import Recorder
     from grading.skeleton import rebuild
     from mbrl_lib.checks.cells import code_cells
 
@@ -190,9 +190,9 @@ def _where_it_goes(desk: Path) -> dict[str, float]:
     t = time.perf_counter()
     zygote = zygote_of(NAME)
     t = part("zygote's start, once for each worker", t)
-    notebook = read_submission(NAME, student, desk)
+    read = reading.read((desk / "submitted" / student / NAME / f"{NAME}.ipynb").read_bytes())
     t = part("reading the submission", t)
-    notebook = rebuild(NAME, notebook).notebook
+    notebook = rebuild(NAME, read.notebook).notebook
     t = part("rebuilding it", t)
     with zygote.candidate():
         t = part("asking for a candidate", t)

@@ -12,6 +12,7 @@ import platform
 import re
 import secrets
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from importlib.metadata import version
@@ -37,7 +38,7 @@ def grade_one(name: str, notebook: NotebookNode, student: str, desk: Path) -> Re
     ----------
     name : the assignment
     notebook : the rebuilt notebook
-    student : whose it is; hidden inputs are drawn from a key of their own
+    student : whose it is; hidden inputs are drawn from a key of the student and the answers
     desk : the folder of the gradebook, under which results are kept and the secret lies
 
     Raises
@@ -48,7 +49,7 @@ def grade_one(name: str, notebook: NotebookNode, student: str, desk: Path) -> Re
     """
     student_cells = [cell.source for cell in code_cells(notebook) if runs_in_candidate(cell)]
     course_cells = examiner_cells(name)
-    key = student_key(desk, name, student)
+    key = submission_key(desk, name, student, student_cells)
     path = result_path(name, notebook, student, desk)
     if path.exists():
         return _load(path)
@@ -70,7 +71,8 @@ def result_path(name: str, notebook: NotebookNode, student: str, desk: Path) -> 
     """Where the result of `grade_one` with these arguments is, or will be."""
     cells = [cell.source for cell in code_cells(notebook) if runs_in_candidate(cell)]
     course = [asdict(cell) for cell in examiner_cells(name)]
-    parts = [name, cells, course, student_key(desk, name, student), course_version()]
+    key = submission_key(desk, name, student, cells)
+    parts = [name, cells, course, key, course_version()]
     return desk / "results" / f"{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}.json"
 
 
@@ -90,15 +92,19 @@ def _examiner_cells(name: str, changed: int) -> tuple[Cell, ...]:
     return tuple(c for c in cells if c.id and not c.is_solution and not c.is_demo)
 
 
-def student_key(desk: Path, name: str, student: str) -> str:
-    """The key of a student's hidden inputs, from a secret that only this desk knows."""
+def submission_key(desk: Path, name: str, student: str, cells: Sequence[str]) -> str:
+    """The key of a submission's hidden inputs, from a secret that only this desk knows.
+
+    The student's cells are in it: handing in again to learn from the feedback meets new inputs.
+    """
     path = desk / "secret"
     if not path.exists():
         desk.mkdir(parents=True, exist_ok=True)
         _write(path, secrets.token_hex(32))
         path.chmod(0o600)
     secret = path.read_text().strip().encode()
-    return hmac.new(secret, f"{name}/{student}".encode(), hashlib.sha256).hexdigest()
+    content = hashlib.sha256(json.dumps(list(cells)).encode()).hexdigest()
+    return hmac.new(secret, f"{name}/{student}/{content}".encode(), hashlib.sha256).hexdigest()
 
 
 @cache

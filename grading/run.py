@@ -28,9 +28,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import joblib
-import nbformat
 import typer
-from nbformat import NotebookNode
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -42,7 +40,6 @@ from grading.statistics import TaskStatistics, task_statistics
 
 # What needs torch or nbgrader is imported where it is used: the workers start before, beside it.
 
-LARGEST = 100 * 2**20  # bytes of a notebook that is looked at
 DEATHS = 2  # how many of its workers a submission may lose
 BACKENDS = ("loky", "ray")
 
@@ -90,10 +87,6 @@ class Summary:
     tasks: list[TaskStatistics] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)  # where this run's time went
     course_failed: bool = False  # whether anything waits for another run
-
-
-class Unreadable(ValueError):
-    """A submission that is no notebook; the message is for the student."""
 
 
 def grade_class(
@@ -211,31 +204,38 @@ def warm_up(name: str) -> None:
 def _pool(
     name: str, students: list[str], desk: Path, jobs: int, backend: str
 ) -> Iterator[Examined]:
-    """One round of joblib workers."""
-    options: dict[str, Any] = {}
+    """One round of workers."""
     if backend == "ray":
-        _join_ray(jobs)
-        options["ray_remote_args"] = {"num_cpus": 0.01, "scheduling_strategy": "SPREAD"}
-    with joblib.parallel_config(backend, n_jobs=max(2, jobs), **options):
+        yield from _on_ray(name, students, desk, jobs)
+        return
+    with joblib.parallel_config("loky", n_jobs=max(2, jobs)):  # one would run in this process
         tasks = [joblib.delayed(examine)(name, s, str(desk)) for s in students]
-        if backend == "loky":
-            yield from joblib.Parallel(return_as="generator_unordered", batch_size=1)(tasks)
-            return
-        with joblib.Parallel(batch_size=1) as parallel:  # Ray's gives lists only: some at a time
-            for start in range(0, len(tasks), 8 * jobs):
-                yield from parallel(tasks[start : start + 8 * jobs])
+        yield from joblib.Parallel(return_as="generator_unordered", batch_size=1)(tasks)
 
 
-def _join_ray(jobs: int) -> None:
-    """The cluster that RAY_ADDRESS names, or one on this machine."""
+def _on_ray(name: str, students: list[str], desk: Path, jobs: int) -> Iterator[Examined]:
+    """One round on the cluster that RAY_ADDRESS names, or on one of this machine's own.
+
+    joblib's Ray backend is an actor pool of fixed size that a lost node takes along; a task each
+    loses only what ran there. What was lost is raised once all others are done.
+    """
     import ray
-    from ray.util.joblib import register_ray
 
     if not ray.is_initialized():
         local = {} if os.environ.get("RAY_ADDRESS") else {"num_cpus": jobs}
         environment = {"PYTHONPATH": str(assignments.ROOT), "OMP_NUM_THREADS": "1"}
         ray.init(log_to_driver=False, runtime_env={"env_vars": environment}, **local)
-    register_ray()
+    task = ray.remote(num_cpus=1, max_retries=0, scheduling_strategy="SPREAD")(examine)
+    waiting = [task.remote(name, student, str(desk)) for student in students]
+    lost = None
+    while waiting:
+        done, waiting = ray.wait(waiting)
+        try:
+            yield ray.get(done[0])
+        except ray.exceptions.RayError as error:
+            lost = error
+    if lost is not None:
+        raise lost
 
 
 def examine(name: str, student: str, desk_path: str) -> Examined:
@@ -249,8 +249,6 @@ def examine(name: str, student: str, desk_path: str) -> Examined:
         mark.touch()
     try:
         one = _examine(name, student, desk)
-    except Unreadable as error:
-        one = Examined(student, "submission", clean(str(error)))
     except Exception as error:
         one = Examined(student, "course", clean(f"{type(error).__name__}: {error}")[:500])
     with contextlib.suppress(FileNotFoundError):
@@ -260,46 +258,26 @@ def examine(name: str, student: str, desk_path: str) -> Examined:
 
 def _examine(name: str, student: str, desk: Path) -> Examined:
     from grading.grade import InfrastructureError, clean, grade_one, result_path
+    from grading.precheck import check
+    from grading.reading import read
     from grading.skeleton import rebuild
 
-    notebook = read_submission(name, student, desk)
-    made = rebuild(name, notebook)
+    folder = desk / "submitted" / student / name
+    report = check(name, student, folder)
+    findings = tuple(clean(finding) for finding in report.findings)
+    if not report.gradable:
+        return Examined(student, "submission", "; ".join(findings))
+    notebook = rebuild(name, read((folder / f"{name}.ipynb").read_bytes()).notebook).notebook
     with contextlib.redirect_stdout(io.StringIO()):  # the tests' words for students at their desk
         try:
-            grade_one(name, made.notebook, student, desk)
+            grade_one(name, notebook, student, desk)
         except (InfrastructureError, OSError):  # once more, in a new sandbox if this one died
-            grade_one(name, made.notebook, student, desk)
-    findings = tuple(clean(finding) for finding in made.findings)
+            grade_one(name, notebook, student, desk)
     links = tuple(
         f"the link {clean(link)} was not followed" for link in _links(desk, student, name)
     )
-    path = result_path(name, made.notebook, student, desk)
+    path = result_path(name, notebook, student, desk)
     return Examined(student, findings=findings + links, result=path.name)
-
-
-def read_submission(name: str, student: str, desk: Path) -> NotebookNode:
-    """The submitted notebook. Raises `Unreadable` with what to tell the student."""
-    folder = desk / "submitted" / student / name
-    path = folder / f"{name}.ipynb"
-    try:
-        if folder.is_symlink() or folder.parent.is_symlink() or path.is_symlink():
-            raise Unreadable("it is a link to somewhere else")
-        if path.stat().st_size > LARGEST:
-            raise Unreadable(f"it is larger than {LARGEST // 2**20} MiB")
-        notebook = nbformat.from_dict(json.loads(path.read_text(encoding="utf-8")))
-        if notebook.get("nbformat") == 4:
-            nbformat.validate(notebook)
-            return notebook
-        problem = "its format is not 4"
-    except Unreadable:
-        raise
-    except Exception as error:  # whatever a file can hold
-        problem = f"it could not be read: {type(error).__name__}"
-    from grading.precheck import check
-
-    with contextlib.suppress(Exception):
-        problem = "; ".join(check(name, student, folder).findings) or problem
-    raise Unreadable(problem)
 
 
 def _links(desk: Path, student: str, name: str) -> list[str]:
@@ -654,7 +632,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def main(
     name: Annotated[str, typer.Argument(help="the assignment, like ps2")],
-    jobs: Annotated[int, typer.Option(help="workers; -1 for one on each core")] = -1,
+    jobs: Annotated[int, typer.Option(help="workers, two or more; -1: one a core")] = -1,
     backend: Annotated[str, typer.Option(help="loky on this machine, ray on a cluster")] = "loky",
     desk: Annotated[Path | None, typer.Option(help="the folder with submitted/")] = None,
     feedback: Annotated[bool, typer.Option(help="write the feedback pages")] = True,

@@ -12,7 +12,7 @@ from pathlib import Path
 from grading import reading
 from grading.candidate.sandbox import Zygote
 from grading.examiner.exam import Exam, Report, Verdict
-from grading.grade import examiner_cells, runs_in_candidate, student_key
+from grading.grade import examiner_cells, runs_in_candidate, submission_key
 from grading.ingest import ingest
 from grading.precheck import check_all
 from grading.skeleton import rebuild
@@ -96,6 +96,6 @@ def _exam(student: str, desk: Path, zygote: Zygote) -> Report:
     data = (desk / "submitted" / student / NAME / FILE).read_bytes()
     notebook = rebuild(NAME, reading.read(data).notebook).notebook
     sources = [cell.source for cell in code_cells(notebook) if runs_in_candidate(cell)]
-    key = student_key(desk, NAME, student)
+    key = submission_key(desk, NAME, student, sources)
     with contextlib.redirect_stdout(io.StringIO()):
         return Exam(zygote.candidate, sources, examiner_cells(NAME), key, SECONDS).run()
