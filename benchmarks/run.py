@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import broken, build_times, graders, grading, hostile
+from benchmarks import broken, build_times, fuzz, graders, grading, hostile
 
 BENCHES: dict[str, dict[str, Callable[[], object]]] = {
     "minutes": {
@@ -18,6 +18,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
     "hours": {
         "seeds": graders.seeds,
         "tests": build_times.tests,
+        "fuzz": fuzz.run,
         "grading_resume": grading.resume,
         "grading_ray": grading.ray_nodes,
     },

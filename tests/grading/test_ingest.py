@@ -432,13 +432,42 @@ json_values = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
-@given(json_values)
-def test_whatever_json_holds_becomes_a_valid_notebook_or_is_refused(value):
+def becomes_a_valid_notebook_or_is_refused(data):
     try:
-        made = reading.read(json.dumps(value).encode())
+        made = reading.read(data)
     except reading.Unreadable:
         return
     nbformat.validate(made.notebook)
     again = reading.read(nbformat.writes(made.notebook).encode())
     assert again.notebook == made.notebook and not again.findings
+
+
+@settings(max_examples=300, deadline=None)
+@given(json_values)
+def test_whatever_json_holds_becomes_a_valid_notebook_or_is_refused(value):
+    becomes_a_valid_notebook_or_is_refused(json.dumps(value).encode())
+
+
+SHORT = json.loads(RIGHT) | {"cells": json.loads(RIGHT)["cells"][:6]}
+PLACES = ["cells", "metadata", "nbformat", "nbformat_minor"] + [
+    (number, key) for number, cell in enumerate(SHORT["cells"]) for key in cell
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    values=st.dictionaries(st.sampled_from(PLACES), json_values, max_size=3),
+    damage=st.lists(st.tuples(st.integers(0, 2**16), st.binary(max_size=8)), max_size=2),
+)
+def test_a_damaged_submission_becomes_a_valid_notebook_or_is_refused(values, damage):
+    notebook = SHORT | {key: value for key, value in values.items() if isinstance(key, str)}
+    if "cells" not in values:
+        notebook["cells"] = [
+            cell | {key: values[number, key] for key in cell if (number, key) in values}
+            for number, cell in enumerate(SHORT["cells"])
+        ]
+    data = bytearray(json.dumps(notebook).encode())
+    for place, junk in damage:
+        place %= len(data)
+        data[place : place + len(junk)] = junk
+    becomes_a_valid_notebook_or_is_refused(bytes(data))
