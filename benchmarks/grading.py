@@ -250,34 +250,41 @@ def memory_per_candidate(count: int = 8) -> dict[str, float]:
 # --- faults -------------------------------------------------------------------------------------
 
 
+def undisturbed(size: int, seed: int = 0) -> str:
+    """The scores of a class that is graded in peace."""
+    with tempfile.TemporaryDirectory(prefix="mbrl-bench-") as folder:
+        make_class(Path(folder), size, seed)
+        _timed(command(Path(folder)), environment(Path(folder)))
+        return scores(Path(folder))
+
+
 def resume_scores_equal(
-    size: int, seed: int = 0, every: float = 20.0, most: int = 10_000
+    calm: str, size: int, seed: int = 0, every: float = 20.0, most: int = 10_000
 ) -> dict[str, float]:
-    """Grade a class twice: undisturbed, and killed and resumed until it is done.
+    """Grade a class, killed and resumed until it is done; compare with the scores `calm`.
 
     About every `every` seconds a worker or the parent of all is killed with SIGKILL,
     `most` times at most.
     """
     with tempfile.TemporaryDirectory(prefix="mbrl-bench-") as folder:
-        calm, rough = Path(folder) / "calm", Path(folder) / "rough"
-        for desk in (calm, rough):
-            make_class(desk, size, seed)
-        _timed(command(calm), environment(calm))
-        draw, kills, runs = random.Random(seed), {"worker": 0, "parent": 0}, 0
-        while True:
+        desk = Path(folder)
+        make_class(desk, size, seed)
+        draw, kills, runs, code = random.Random(seed), {"worker": 0, "parent": 0}, 0, -1
+        while code:
             runs += 1
-            code = _run_and_kill(rough, draw, kills, every, most)
-            if code == 0:
-                break
+            code = _run_and_kill(desk, draw, kills, every, most)
             if runs > 20 + size:
                 raise RuntimeError("it does not end")
-        equal = scores(calm) == scores(rough)
-        found = {"equal": float(equal), "runs": runs, **kills, "size": size}
-        lines = [a for a, b in _both(scores(calm), scores(rough)) if a != b]
-        for line in lines[:10]:
-            print(f"differs: {line}")
+        found = {"equal": float(_same(calm, scores(desk))), "runs": runs, **kills, "size": size}
     print(found)
     return found
+
+
+def _same(calm: str, rough: str) -> bool:
+    """Whether two gradebooks have the same scores; prints the first that differ."""
+    for line in [a for a, b in _both(calm, rough) if a != b][:10]:
+        print(f"differs: {line}")
+    return calm == rough
 
 
 def _run_and_kill(
@@ -331,31 +338,29 @@ def _kill(process: psutil.Process) -> None:
 
 
 def ray_node_killed_scores_equal(
-    size: int, seed: int = 0, nodes: int = 3, after: float = 0.4
+    calm: str, size: int, seed: int = 0, nodes: int = 3, after: float = 0.4
 ) -> dict[str, float]:
     """Grade a class through Ray on a local cluster; one node is killed once `after` is done."""
     from ray.cluster_utils import Cluster
 
     with tempfile.TemporaryDirectory(prefix="mbrl-bench-") as folder:
-        calm, rough = Path(folder) / "calm", Path(folder) / "rough"
-        for desk in (calm, rough):
-            make_class(desk, size, seed)
-        _timed(command(calm), environment(calm))
+        desk = Path(folder)
+        make_class(desk, size, seed)
         cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
         try:
             others = [cluster.add_node(num_cpus=1) for _ in range(nodes - 1)]
             cluster.wait_for_nodes()
-            env = environment(rough, RAY_ADDRESS=cluster.address)
-            line = command(rough, "--backend", "ray")
+            env = environment(desk, RAY_ADDRESS=cluster.address)
+            line = command(desk, "--backend", "ray")
             with tempfile.TemporaryFile() as log:
                 process = subprocess.Popen(line, cwd=ROOT, env=env, stdout=log, stderr=log)
-                while len(list((rough / "results").glob("*.json"))) < after * size:
+                while len(list((desk / "results").glob("*.json"))) < after * size:
                     if process.poll() is not None:
                         log.seek(0)
                         raise RuntimeError(log.read()[-3000:].decode())
                     time.sleep(0.05)
                 cluster.remove_node(others[0], allow_graceful=False)
-                done = len(list((rough / "results").glob("*.json")))
+                done = len(list((desk / "results").glob("*.json")))
                 code = process.wait()
                 log.seek(0)
                 said = log.read()[-3000:].decode()
@@ -365,7 +370,7 @@ def ray_node_killed_scores_equal(
                 code = subprocess.run(line, cwd=ROOT, env=env, capture_output=True).returncode
             if code:
                 print(said)
-            equal = code == 0 and scores(calm) == scores(rough)
+            equal = code == 0 and _same(calm, scores(desk))
         finally:
             cluster.shutdown()
     found = {"equal": float(equal), "size": size, "done when killed": done, "runs": runs}
@@ -373,28 +378,27 @@ def ray_node_killed_scores_equal(
     return found
 
 
-def resume() -> None:
-    """The row: the full class, killed about every twenty seconds."""
-    found = resume_scores_equal(FULL)
+def faults() -> None:
+    """Two rows, against one undisturbed run of the full class."""
+    calm = undisturbed(FULL)
+    print("the undisturbed run is done", flush=True)
+    found = ray_node_killed_scores_equal(calm, FULL)
+    record(
+        "ray_node_killed_scores_equal",
+        f"1 when {FULL:,} generated submissions, graded through Ray on a local cluster of 3 nodes, "
+        f"one of which is killed when {found['done when killed']:g} are done, have the scores of "
+        "an undisturbed run, byte for byte",
+        "= 1", found["equal"], "yes", "make results only=grading_faults", seeds=[0],
+        packages=("torch", "numpy", "nbgrader", "ray"),
+    )  # fmt: skip
+    found = resume_scores_equal(calm, FULL)
     record(
         "resume_scores_equal",
         f"1 when {FULL:,} generated submissions, graded under kill -9 of {found['worker']:g} "
         f"workers and {found['parent']:g} times of the parent at random moments, and resumed, have "
         "the scores of an undisturbed run, byte for byte",
-        "= 1", found["equal"], "yes", "make results only=grading_resume", seeds=[0],
+        "= 1", found["equal"], "yes", "make results only=grading_faults", seeds=[0],
         packages=("torch", "numpy", "nbgrader", "joblib"),
-    )  # fmt: skip
-
-
-def ray_nodes() -> None:
-    """The row: the same class through Ray, one node killed midway."""
-    found = ray_node_killed_scores_equal(FULL)
-    record(
-        "ray_node_killed_scores_equal",
-        f"1 when {FULL:,} generated submissions, graded through Ray on a local cluster of 3 nodes, "
-        "one of which is killed midway, have the scores of an undisturbed run, byte for byte",
-        "= 1", found["equal"], "yes", "make results only=grading_ray", seeds=[0],
-        packages=("torch", "numpy", "nbgrader", "ray"),
     )  # fmt: skip
 
 
@@ -403,6 +407,6 @@ if __name__ == "__main__":  # python -m benchmarks.grading resume 200
     if what == "speed":
         speed(size, write=False)
     elif what == "resume":
-        resume_scores_equal(size)
+        resume_scores_equal(undisturbed(size), size)
     elif what == "ray":
-        ray_node_killed_scores_equal(size)
+        ray_node_killed_scores_equal(undisturbed(size), size)
