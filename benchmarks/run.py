@@ -19,8 +19,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "seeds": graders.seeds,
         "tests": build_times.tests,
         "fuzz": fuzz.run,
-        "grading_resume": grading.resume,
-        "grading_ray": grading.ray_nodes,
+        "grading_faults": grading.faults,
     },
 }
 
