@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import broken, build_times, fuzz, graders, grading, hostile
+from benchmarks import broken, build_times, fuzz, graders, grading, hostile, model_free
 
 BENCHES: dict[str, dict[str, Callable[[], object]]] = {
     "minutes": {
@@ -14,6 +14,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "hostile": hostile.run,
         "broken": broken.run,
         "grading_speed": grading.speed,
+        "dqn": model_free.dqn,
     },
     "hours": {
         "seeds": graders.seeds,
