@@ -1,4 +1,4 @@
-"""How far a model can be trusted: its error one step ahead, and after many."""
+"""How far a model can be trusted: its error after one step and many, and what it says of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from mbrl_lib import validate
-from mbrl_lib.types import Dynamics, Trajectory
+from mbrl_lib.types import Dynamics, Gaussian, Trajectory
 
 
 @dataclass(frozen=True)
@@ -62,3 +62,44 @@ def compounding_error(
     scale = torch.cat([t.states for t in trajectories]).std(dim=0, correction=0).clamp(min=1e-6)
     error = (rollout(dynamics, truth[:, 0], actions) - truth)[:, 1:] / scale
     return CompoundingError(error.square().mean(dim=(0, 2)).sqrt(), scale, truth.shape[0])
+
+
+def mixture(prediction: Gaussian) -> Gaussian:
+    r"""Mean and standard deviation `(B, S)` of an ensemble's prediction `(E, B, S)`.
+
+    An ensemble's prediction is a mixture with equal weights, so its variance is the mean of the
+    members' variances plus the variance of their means (Lakshminarayanan et al., 2017).
+    """
+    validate.tensor("mean", prediction.mean, (None, None, None))
+    variance = prediction.std.square().mean(dim=0) + prediction.mean.var(dim=0, correction=0)
+    return Gaussian(prediction.mean.mean(dim=0), variance.sqrt())
+
+
+def disagreement(prediction: Gaussian) -> Tensor:
+    """`(B, S)`, the standard deviation of the members' means `(E, B, S)`: epistemic uncertainty."""
+    validate.tensor("mean", prediction.mean, (None, None, None))
+    return prediction.mean.std(dim=0, correction=0)
+
+
+def quantile_of(prediction: Gaussian, value: Tensor) -> Tensor:
+    """Where `value (B, S)` lies in the predicted mixture `(E, B, S)`: its distribution function.
+
+    Uniform on [0, 1] when predictions are calibrated (the probability integral transform). An std
+    of 0 puts all weight on the mean, which counts as half below.
+    """
+    validate.tensor("mean", prediction.mean, (None, None, None))
+    validate.tensor("value", value, tuple(prediction.mean.shape[1:]))
+    z = (value - prediction.mean) / prediction.std.clamp(min=1e-30)
+    return torch.special.ndtr(z).mean(dim=0)
+
+
+def coverage(prediction: Gaussian, value: Tensor, level: float = 0.9) -> Tensor:
+    """`(S,)`, the share of `value (B, S)` inside the central intervals of the mixture `(E, B, S)`.
+
+    Calibrated predictions cover a share of `level`. Raises `ValueError` for a level outside (0, 1).
+    Explained in the chapter "Ensembles".
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1; got {level!r}")
+    inside = (quantile_of(prediction, value) - 0.5).abs() <= level / 2
+    return inside.to(value.dtype).mean(dim=0)

@@ -1,7 +1,7 @@
 """The words that the rooms of the library share.
 
 Letters, the same in the code and in the book: B batch, T time, S state size, A action size,
-K candidates, H horizon, E members. Batch comes first, then time: `(B, T, ...)`.
+K candidates, H horizon, E members, P particles. Batch comes first, then time: `(B, T, ...)`.
 A state here is what the agent observes, since every environment of this course that is planned
 in shows its whole state.
 """
@@ -148,6 +148,20 @@ class Dynamics(Protocol):
 
     def predict(self, state: Tensor, action: Tensor) -> Gaussian:
         """The next state's distribution, `(B, S)`; an ensemble returns `(E, B, S)`."""
+        ...
+
+
+@runtime_checkable
+class Propagation(Protocol):
+    """Moves P particles of every candidate through a model that is not sure."""
+
+    @property
+    def particles(self) -> int:
+        """P."""
+        ...
+
+    def step(self, states: Tensor, actions: Tensor, generator: torch.Generator | None) -> Tensor:
+        """One step: `(P, K, S)`, `(K, A)`, the same action for all of a candidate's particles."""
         ...
 
 

@@ -73,7 +73,7 @@ def fit(
 
     Explained in the chapter "Learning a dynamics function".
     """
-    training, heldout = _split(data, settings.holdout, generator)
+    training, heldout = split_holdout(data, settings.holdout, generator)
     model.fit_normalizers(training)
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
@@ -96,7 +96,11 @@ def fit(
     return history
 
 
-def _split(data: Batch, holdout: float, generator: torch.Generator) -> tuple[Batch, Batch]:
+def split_holdout(data: Batch, holdout: float, generator: torch.Generator) -> tuple[Batch, Batch]:
+    """A random share to train on, and the share `holdout` to stop by; at least one row each.
+
+    Raises `ValueError` for fewer than 2 transitions, or NaN among them.
+    """
     if len(data) < 2:
         raise ValueError(f"fitting needs at least 2 transitions; got {len(data)}")
     for name in ("state", "action", "next_state"):

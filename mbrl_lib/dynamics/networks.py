@@ -79,8 +79,9 @@ class MLP(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
         """`(E, B, inputs)` -> mean and log-variance `(E, B, outputs)`; None if deterministic."""
         validate.tensor("x", x, (self.members, None, self.inputs))
+        in_place = not torch.is_grad_enabled()  # a pass through memory less, where none is kept
         for layer in self.layers[:-1]:
-            x = nn.functional.silu(layer(x))
+            x = nn.functional.silu(layer(x), inplace=in_place)
         x = self.layers[-1](x)
         if not self.gaussian:
             return x, None

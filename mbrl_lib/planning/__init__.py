@@ -10,7 +10,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "cem": ["CEM", "CEMSettings", "refit"],
+        "icem": ["ICEM", "ICEMSettings", "coloured_noise"],
         "mpc": ["MPC"],
+        "mppi": ["MPPI", "MPPISettings", "path_weights"],
         "problem": ["PlanningProblem"],
         "random_shooting": ["RandomShooting", "sample_uniform"],
         "rollout": ["evaluate_candidates"],

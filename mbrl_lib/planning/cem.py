@@ -23,7 +23,6 @@ class CEMSettings:
     elites: int = 20  # the best sequences, to which the next round is fitted
     min_std: float = 0.02  # share of half the action range below which no std falls
     momentum: float = 0.1  # share of the old mean and std that is kept
-    sample_states: bool = False  # draw next states instead of taking the model's mean
 
     def __post_init__(self) -> None:
         for name in ("candidates", "horizon", "iterations", "elites"):
@@ -78,9 +77,7 @@ class CEM:
         for _ in range(s.iterations):
             noise = torch.randn(s.candidates, *mean.shape, generator=generator)
             actions = (mean + std * noise).clamp(problem.low, problem.high)
-            returns = evaluate_candidates(
-                problem, state, actions, generator if s.sample_states else None
-            )
+            returns = evaluate_candidates(problem, state, actions, generator)
             leader = returns.argmax()
             if best is None or returns[leader] > best_return:
                 best, best_return = actions[leader], returns[leader]

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from mbrl_lib import validate
-from mbrl_lib.types import Dynamics, Reward, Termination
+from mbrl_lib.types import Dynamics, Propagation, Reward, Termination
 
 
 def never_terminates(state: Tensor) -> Tensor:
@@ -23,7 +23,7 @@ class PlanningProblem:
 
     Attributes
     ----------
-    dynamics : Dynamics
+    dynamics : Dynamics, whose means are followed, or Propagation, whose particles are
     reward : Reward, `(B, S), (B, A), (B, S) -> (B,)`
     low, high : Tensor, `(A,)`, the action bounds
     terminated : Termination, `(B, S) -> (B,)` of bool
@@ -35,7 +35,7 @@ class PlanningProblem:
         When the bounds are reversed or of different lengths, or the discount leaves [0, 1].
     """
 
-    dynamics: Dynamics
+    dynamics: Dynamics | Propagation
     reward: Reward
     low: Tensor
     high: Tensor
@@ -50,7 +50,10 @@ class PlanningProblem:
 
     @classmethod
     def in_env(
-        cls, env: gymnasium.Env, dynamics: Dynamics | None = None, discount: float = 1.0
+        cls,
+        env: gymnasium.Env,
+        dynamics: Dynamics | Propagation | None = None,
+        discount: float = 1.0,
     ) -> PlanningProblem:
         """Plan for `env` with `dynamics`, or with the true ones when none are given.
 

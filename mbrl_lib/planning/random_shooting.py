@@ -33,7 +33,6 @@ class RandomShooting:
     problem : PlanningProblem
     candidates : int, K
     horizon : int, H
-    sample_states : bool, draw next states from the model's Gaussian instead of taking its mean
 
     Explained in the chapter "Random shooting".
     """
@@ -41,7 +40,6 @@ class RandomShooting:
     problem: PlanningProblem
     candidates: int = 500
     horizon: int = 20
-    sample_states: bool = False
 
     def __post_init__(self) -> None:
         validate.at_least("candidates", self.candidates, 1)
@@ -58,7 +56,5 @@ class RandomShooting:
         if warm_start is not None:
             validate.tensor("warm_start", warm_start, (self.horizon, problem.action_size))
             actions[0] = warm_start.clamp(problem.low, problem.high)
-        returns = evaluate_candidates(
-            problem, state, actions, generator if self.sample_states else None
-        )
+        returns = evaluate_candidates(problem, state, actions, generator)
         return Plan(actions[returns.argmax()], actions, returns)
