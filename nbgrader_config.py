@@ -35,6 +35,7 @@ if os.environ.get("MBRL_TRUSTED") == "1":
     print("TRUSTED: submissions are run without a sandbox, by MBRL_TRUSTED=1", file=sys.stderr)
     c.Execute.timeout = 120  # seconds a cell may take
     c.Execute.skip_cells_with_tag = "demo"  # demonstrations are worth nothing, and are long
+    c.Autograde.autograde_preprocessors.append("grading.nbgrader_steps.MarkTrusted")
 else:
     c.Autograde.sanitize_preprocessors = [
         "nbgrader.preprocessors.ClearOutput",

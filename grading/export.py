@@ -3,7 +3,8 @@
 `python -m grading.export` writes `grades.csv`, `canvas.csv` and `moodle.csv` beside the gradebook,
 as every grading does; call it once more after grading by hand. A grade that is not there yet, since
 nothing was handed in, nothing could be graded or a question waits for a person, is an empty field,
-never a 0.
+never a 0. What was graded without a sandbox is named in `TRUSTED.txt` and in nbgrader's CSV; the
+others are imported as they are, and a column more would become an assignment.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 
+from grading.trusted import BANNER, was_trusted
+
 NBGRADER = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
     "raw_score", "late_submission_penalty", "score", "max_score",
+    "note",
 )  # fmt: skip
 
 
@@ -38,28 +42,36 @@ def is_autograded(submission: SubmittedAssignment) -> bool:
     """Whether every test of a submission has had its verdict."""
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     return bool(grades) and all(
-        g.auto_score is not None or g.manual_score is not None or _by_hand(g) for g in grades
+        g.auto_score is not None or g.manual_score is not None or g.cell.cell_type == "markdown"
+        for g in grades
     )
 
 
-def _by_hand(grade: Any) -> bool:
-    return grade.cell.cell_type == "markdown" or grade.needs_manual_grade
-
-
 def export(desk: Path) -> list[Path]:
-    """Write the three files from the gradebook in `desk`; returns their paths."""
+    """Write the files from the gradebook in `desk`; returns their paths."""
     with Gradebook(f"sqlite:///{desk / 'gradebook.db'}") as gradebook:
         graded = sorted(gradebook.assignments, key=lambda a: a.name)
         students = sorted(gradebook.students, key=lambda s: s.id)
         scores = {(a.name, s.id): _find(gradebook, a.name, s.id) for a in graded for s in students}
+        trusted = {key for key in scores if was_trusted(desk, *key)}
         return [
-            _write(desk / "grades.csv", NBGRADER, _nbgrader_rows(graded, students, scores)),
+            _write(desk / "grades.csv", NBGRADER, _rows(graded, students, scores, trusted)),
             _write(desk / "canvas.csv", *_canvas(graded, students, scores)),
             _write(desk / "moodle.csv", *_moodle(graded, students, scores)),
+            *_trusted_note(desk / "TRUSTED.txt", trusted),
         ]
 
 
 Found = dict[tuple[str, str], SubmittedAssignment | None]
+
+
+def _trusted_note(path: Path, trusted: set[tuple[str, str]]) -> Iterator[Path]:
+    """The file that names what was graded without a sandbox; none where nothing was."""
+    path.unlink(missing_ok=True)
+    if trusted:
+        lines = [f"{name}: {student}" for name, student in sorted(trusted)]
+        path.write_text("\n".join([f"{BANNER}.", "", *lines, ""]), encoding="utf-8")
+        yield path
 
 
 def _find(gradebook: Gradebook, name: str, student: str) -> SubmittedAssignment | None:
@@ -69,8 +81,8 @@ def _find(gradebook: Gradebook, name: str, student: str) -> SubmittedAssignment 
         return None
 
 
-def _nbgrader_rows(
-    graded: list[Assignment], students: list[Student], found: Found
+def _rows(
+    graded: list[Assignment], students: list[Student], found: Found, trusted: set[tuple[str, str]]
 ) -> Iterator[list[Any]]:
     for assignment in graded:
         for student in students:
@@ -83,6 +95,7 @@ def _nbgrader_rows(
                 submission.score if decided else None,
                 submission.late_submission_penalty if decided else None,
                 score, assignment.max_score,
+                BANNER if (assignment.name, student.id) in trusted else None,
             ]  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool
 
+from grading.trusted import BANNER, is_marked
+
 _HIDDEN = re.compile(
     r"^[ \t]*### BEGIN HIDDEN TESTS.*?^[ \t]*### END HIDDEN TESTS[ \t]*\n?", re.M | re.S
 )
@@ -25,7 +27,7 @@ class CleanFeedback(Preprocessor):
 
     Hidden tests are cut from the source; an error keeps its message and loses its traceback, which
     would quote them; HTML in written answers is shown as text; formulas become MathML, which
-    browsers draw without loading anything.
+    browsers draw without loading anything. Where there was no sandbox, the page begins with that.
     """
 
     enabled = Bool(True)
@@ -43,6 +45,8 @@ class CleanFeedback(Preprocessor):
                 is_test = cell.metadata.get("nbgrader", {}).get("grade", False)
                 cell.source = without_hidden_tests(cell.source)
                 cell.outputs = [_clean(output, is_test) for output in cell.outputs]
+        if is_marked(notebook):
+            notebook.cells.insert(0, nbformat.v4.new_markdown_cell(f"**{BANNER}**"))
         return notebook, resources
 
 

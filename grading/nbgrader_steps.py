@@ -1,4 +1,4 @@
-"""The two steps that nbgrader's autograde takes instead of its own.
+"""The two steps that nbgrader's autograde takes instead of its own; one more without a sandbox.
 
 `Rebuild` comes before nbgrader puts its tests in, `SplitExecute` takes the place of running the
 notebook. Verdicts are written as ordinary outputs, so nbgrader's own SaveAutoGrades reads them.
@@ -18,6 +18,7 @@ from grading import assignments
 from grading.examiner.exam import CellRun, Verdict
 from grading.grade import grade_one, runs_in_candidate
 from grading.skeleton import rebuild
+from grading.trusted import BANNER, mark
 from mbrl_lib.checks.cells import code_cells
 
 
@@ -56,6 +57,18 @@ class SplitExecute(NbGraderPreprocessor):
                 cell.outputs = _verdict_outputs(verdicts[described.id])
             elif runs_in_candidate(described):
                 cell.outputs = _run_outputs(next(runs))
+        return notebook, resources
+
+
+class MarkTrusted(NbGraderPreprocessor):
+    """After nbgrader's own way, with MBRL_TRUSTED=1: say so in the log and in the notebook."""
+
+    def preprocess(
+        self, notebook: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """The same notebook, marked."""
+        self.log.warning("%s: %s", resources["nbgrader"]["student"], BANNER)
+        mark(notebook)
         return notebook, resources
 
 

