@@ -96,10 +96,11 @@ class ICEM:
             count = max(int(s.candidates * s.decay**-round_number), min(2 * s.elites, s.candidates))
             noise = coloured_noise(count, *mean.shape, s.noise_beta, generator)
             last = [mean[None]] if round_number == s.iterations - 1 else []
-            actions = torch.cat([mean + std * noise, kept, *last]).clamp(problem.low, problem.high)
+            # the mean first and later rounds last: of equals, the calmest sequence is taken
+            actions = torch.cat([*last, mean + std * noise, kept]).clamp(problem.low, problem.high)
             returns = evaluate_candidates(problem, state, actions, generator)
             leader = returns.argmax()
-            if returns[leader] > best_return:
+            if returns[leader] >= best_return:
                 best, best_return = actions[leader], returns[leader]
             elite_mean, elite_std = refit(actions, returns, s.elites)
             mean = s.momentum * mean + (1 - s.momentum) * elite_mean
