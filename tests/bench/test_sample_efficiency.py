@@ -48,6 +48,7 @@ def test_steps_are_those_of_the_first_evaluation_that_reaches_the_return():
         ({"slow": [900, 900, 900], "fast": [500, 500, 4000]}, "fast"),
         ({"lucky": [100, None, None], "steady": [3000, 3000, 3000]}, "steady"),
         ({"never": [None, None, None], "once": [2000, None, None]}, "once"),
+        ({"late": [4000, 4000, 4000], "lost": [100, None, None]}, "late"),
         ({"wide": [100, 500, 3000], "narrow": [400, 500, 600]}, "narrow"),
     ],
 )
