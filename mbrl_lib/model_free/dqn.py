@@ -30,12 +30,12 @@ from mbrl_lib.types import Batch, Transition
 class DQNSettings:
     """How a deep Q-network is trained; the defaults solve CartPole-v1 in a minute or two."""
 
-    steps: int = 50_000  # of the environment, at most
+    steps: int = 60_000  # of the environment, at most
     hidden: tuple[int, ...] = (128, 128)  # widths of the network's hidden layers
     discount: float = 0.99  # γ
     learning_rate: float = 2e-3  # of Adam
     batch_size: int = 64  # B, transitions in a gradient step
-    capacity: int = 50_000  # transitions that the replay buffer keeps
+    capacity: int = 60_000  # transitions that the replay buffer keeps
     warm_up: int = 1_000  # random steps before the first gradient step
     round_steps: int = 256  # steps of the environment between two rounds of learning
     round_updates: int = 128  # gradient steps in a round, towards one target network
