@@ -5,7 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import broken, build_times, fuzz, graders, grading, hostile, model_free
+from benchmarks import (
+    broken,
+    build_times,
+    fuzz,
+    graders,
+    grading,
+    hostile,
+    model_free,
+    planning,
+)
 
 BENCHES: dict[str, dict[str, Callable[[], object]]] = {
     "minutes": {
@@ -15,6 +24,8 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "broken": broken.run,
         "grading_speed": grading.speed,
         "dqn": model_free.dqn,
+        "planning_floor": planning.floor,
+        "planning_throughput": planning.throughput,
     },
     "hours": {
         "seeds": graders.seeds,
