@@ -1,5 +1,7 @@
 """Planners on a problem whose best plan is known, and their edge cases."""
 
+import math
+
 import gymnasium
 import numpy as np
 import pytest
@@ -9,11 +11,17 @@ from mbrl_lib.data import run_episode
 from mbrl_lib.envs.cartpole import CartPoleParameters, CartPoleSwingUp
 from mbrl_lib.planning import (
     CEM,
+    ICEM,
     MPC,
+    MPPI,
     CEMSettings,
+    ICEMSettings,
+    MPPISettings,
     PlanningProblem,
     RandomShooting,
+    coloured_noise,
     evaluate_candidates,
+    path_weights,
     refit,
     sample_uniform,
 )
@@ -140,6 +148,8 @@ def test_refit_by_hand():
 @pytest.mark.parametrize("make", [
     lambda p: RandomShooting(p, 30, 7),
     lambda p: CEM(p, CEMSettings(30, 7, 3, 5)),
+    lambda p: ICEM(p, ICEMSettings(30, 7, 1, 5)),
+    lambda p: MPPI(p, MPPISettings(30, 7, 2)),
 ])  # fmt: skip
 def test_plans_are_reproducible_and_within_bounds(make):
     planner = make(problem(low=[-0.3], high=[0.2]))
@@ -147,7 +157,8 @@ def test_plans_are_reproducible_and_within_bounds(make):
     assert torch.equal(plans[0].actions, plans[1].actions)
     assert not torch.equal(plans[0].actions, plans[2].actions)
     for plan in plans:
-        assert plan.candidates.shape == (30, 7, 1) and plan.returns.shape == (30,)
+        assert plan.candidates.shape[1:] == (7, 1) and len(plan.candidates) >= 30
+        assert plan.returns.shape == plan.candidates.shape[:1]
         assert plan.candidates.min() >= -0.3 and plan.candidates.max() <= 0.2
         assert plan.actions.min() >= -0.3 and plan.actions.max() <= 0.2
 
@@ -260,3 +271,79 @@ def test_bad_input():
         planner.plan(torch.zeros(1, device="meta"), g)
     with pytest.raises(ValueError, match="replan_every"):
         MPC(planner, g, replan_every=0)
+
+
+# --- iCEM and MPPI --------------------------------------------------------------------------------
+
+
+def test_coloured_noise_has_variance_1_and_a_spectrum_that_falls():
+    for horizon in (20, 21):
+        for beta in (0.0, 2.0):
+            g = torch.Generator().manual_seed(0)
+            noise = coloured_noise(20_000, horizon, 1, beta, g)[:, :, 0]
+            assert noise.shape == (20_000, horizon)
+            torch.testing.assert_close(noise.var(dim=0), torch.ones(horizon), atol=0.05, rtol=0)
+            power = torch.fft.rfft(noise).abs().square().mean(dim=0)
+            assert power[1] / power[4] == pytest.approx(4**beta, rel=0.1)
+
+
+def test_path_weights_by_hand():
+    got = path_weights(torch.tensor([1.0, 2.0, -torch.inf]), 0.5)
+    want = torch.tensor([1.0, math.exp(2.0), 0.0]) / (1 + math.exp(2))
+    torch.testing.assert_close(got, want)
+    huge = path_weights(torch.tensor([1e30, 1e30]), 1e-3)
+    assert huge.tolist() == [0.5, 0.5], "nothing overflows"
+    assert path_weights(torch.full((2,), -torch.inf), 1.0).tolist() == [0, 0]
+    sharp = path_weights(torch.tensor([1.0, 1.1, 0.0]), 1e-3)
+    assert sharp[1] > 0.999
+
+
+def test_mppi_without_any_finite_return_keeps_its_mean():
+    nan = PlanningProblem(
+        Nothing(), lambda s, a, n: torch.full_like(n[:, 0], torch.nan), [-1.0], [1.0]
+    )
+    guess = torch.full((4, 1), 0.3)
+    plan = MPPI(nan, MPPISettings(8, 4)).plan(torch.zeros(1), torch.Generator(), guess)
+    assert torch.equal(plan.actions, guess)
+
+
+class Nothing:
+    """A model in which nothing happens."""
+
+    def predict(self, state, action):
+        return Gaussian(state, torch.zeros_like(state))
+
+
+def test_icem_and_mppi_find_the_linear_quadratic_optimum():
+    g = torch.Generator().manual_seed(0)
+    state = torch.tensor([0.2])
+    for planner in (
+        ICEM(problem(), ICEMSettings(100, 4, 8, 10, noise_beta=0.5)),
+        MPPI(problem(), MPPISettings(400, 4, 10, noise_std=0.2, temperature=0.01)),
+    ):
+        plan = planner.plan(state, g)
+        worth = float(evaluate_candidates(problem(), state, plan.actions[None])[0])
+        assert optimum(0.2, 4) - 0.02 < worth <= optimum(0.2, 4) + 1e-5
+
+
+def test_icem_takes_the_calmest_of_equals():
+    """Where every sequence is worth the same, the plan is the mean: no trembling for nothing."""
+    flat = PlanningProblem(Nothing(), lambda s, a, n: torch.ones_like(n[:, 0]), [-1.0], [1.0])
+    guess = torch.full((5, 1), 0.25)
+    settings = ICEMSettings(20, 5, 1, 4)
+    plan = ICEM(flat, settings).plan(torch.zeros(1), torch.Generator().manual_seed(0), guess)
+    torch.testing.assert_close(plan.actions, guess)
+
+
+def test_icem_has_fewer_candidates_each_round():
+    counts = []
+
+    class Counting(Nothing):
+        def predict(self, state, action):
+            counts.append(state.shape[0])
+            return super().predict(state, action)
+
+    counted = PlanningProblem(Counting(), lambda s, a, n: n[:, 0], [-1.0], [1.0])
+    settings = ICEMSettings(40, 1, 3, 10, decay=2.0, keep=0.2)
+    ICEM(counted, settings).plan(torch.zeros(1), torch.Generator().manual_seed(0))
+    assert counts == [40 + 1, 20 + 2, 20 + 2 + 1], "kept ones beside them, the mean at the end"
