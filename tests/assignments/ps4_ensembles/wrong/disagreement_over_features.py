@@ -1,0 +1,10 @@
+"""Over features instead of members.
+
+task: ps4-disagreement-tests
+message: members are gone
+"""
+
+
+# %% ps4-disagreement
+def disagreement(mean):
+    return mean.std(dim=2, correction=0)

@@ -1,0 +1,15 @@
+"""The losses are averaged over members before the gradient.
+
+task: ps4-gradients-tests
+message: E times too small
+"""
+
+
+# %% ps4-gradients
+def losses_and_gradients(parameters, inputs, targets):
+    free = [p.detach().clone().requires_grad_() for p in parameters]
+    rows = range(len(inputs))
+    outputs = torch.stack([network([p[e] for p in free], inputs[e]) for e in rows])
+    error = outputs - targets
+    losses = error.square().mean(dim=(1, 2))
+    return losses.detach(), list(torch.autograd.grad(losses.mean(), free))

@@ -1,0 +1,15 @@
+"""One number for all members.
+
+task: ps4-gradients-tests
+message: one loss for each member
+"""
+
+
+# %% ps4-gradients
+def losses_and_gradients(parameters, inputs, targets):
+    free = [p.detach().clone().requires_grad_() for p in parameters]
+    rows = range(len(inputs))
+    outputs = torch.stack([network([p[e] for p in free], inputs[e]) for e in rows])
+    error = outputs - targets
+    losses = error.square().mean()
+    return losses.detach(), list(torch.autograd.grad(losses * len(error), free))

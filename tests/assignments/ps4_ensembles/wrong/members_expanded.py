@@ -1,0 +1,15 @@
+"""One network is drawn and copied to all members.
+
+task: ps4-members-tests
+message: start alike
+"""
+
+
+# %% ps4-members
+def make_members(members, sizes, generator):
+    parameters = []
+    for inputs, outputs in zip(sizes[:-1], sizes[1:]):
+        for rows in (inputs, 1):
+            unit = torch.rand(1, rows, outputs, generator=generator)
+            parameters.append(((2 * unit - 1) / math.sqrt(inputs)).repeat(members, 1, 1))
+    return parameters

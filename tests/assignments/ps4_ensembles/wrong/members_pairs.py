@@ -1,0 +1,15 @@
+"""A list of pairs, one for each layer.
+
+task: ps4-members-tests
+message: one flat list
+"""
+
+
+# %% ps4-members
+def make_members(members, sizes, generator):
+    parameters = []
+    for inputs, outputs in zip(sizes[:-1], sizes[1:]):
+        for rows in (inputs, 1):
+            unit = torch.rand(members, rows, outputs, generator=generator)
+            parameters.append((2 * unit - 1) / math.sqrt(inputs))
+    return list(zip(parameters[::2], parameters[1::2]))

@@ -1,0 +1,18 @@
+"""Averages over candidates instead of members.
+
+task: ps4-returns-tests
+message: one return for each candidate
+"""
+
+
+# %% ps4-returns
+def average_returns(states, actions, reward, terminated, discount):
+    E, K, _, S = states.shape
+    total, alive = torch.zeros(E, K), torch.ones(E, K, dtype=torch.bool)
+    for h in range(actions.shape[1]):
+        now, after = states[:, :, h].reshape(-1, S), states[:, :, h + 1].reshape(-1, S)
+        gained = reward(now, actions[:, h].repeat(E, 1), after).view(E, K)
+        total = torch.where(alive, total + discount**h * gained, total)
+        alive = alive & ~terminated(after).view(E, K)
+    average = total.mean(dim=1)
+    return torch.where(torch.isfinite(average), average, -torch.inf)

@@ -1,0 +1,15 @@
+"""Actions in reverse order.
+
+task: ps4-rollouts-tests
+message: reverse order
+"""
+
+
+# %% ps4-rollouts
+def rollouts(predict, start, actions):
+    E, K, S = start.shape
+    H = actions.shape[1]
+    states = [start]
+    for h in range(H):
+        states.append(predict(states[-1], actions[:, H - 1 - h].expand(E, -1, -1)))
+    return torch.stack(states, dim=2)
