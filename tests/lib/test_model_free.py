@@ -73,6 +73,29 @@ def test_only_sarsa_pays_for_the_next_random_action():
     assert firsts[sarsa] == {-1 + 0.5 * 4, -1 + 0.5 * -8}
 
 
+class Recorded(gymnasium.Wrapper):
+    """Remembers the actions that were taken since the last reset."""
+
+    def reset(self, **options):
+        self.actions = []
+        return super().reset(**options)
+
+    def step(self, action):
+        self.actions.append(action)
+        return super().step(action)
+
+
+def test_sarsa_takes_the_action_that_it_learned_from():
+    values = np.arange(12.0).reshape(3, 4)
+    for seed in range(30):
+        env = Recorded(gymnasium.wrappers.TimeLimit(Grid(rules=HALL), 2))
+        settings = TabularSettings(episodes=1, step_size=1.0, discount=0.5, epsilon=1.0)
+        run = sarsa(env, np.random.default_rng(seed), settings, start=start_from(values))
+        first, second = env.actions
+        if first == 1:  # to state 1, where the second action is taken
+            assert run.q[0, 1] == -1 + 0.5 * values[1, second]
+
+
 def test_dyna_q_by_hand():
     """A hall of one step: the real update, then three more of the only pair that is known."""
     rules = GridRules(("SG",), goal_reward=8.0)
