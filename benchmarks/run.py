@@ -13,6 +13,7 @@ from benchmarks import (
     grading,
     hostile,
     model_free,
+    pets,
     planning,
 )
 
@@ -24,6 +25,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "broken": broken.run,
         "grading_speed": grading.speed,
         "dqn": model_free.dqn,
+        "calibration": pets.calibration,
         "planning_floor": planning.floor,
         "planning_throughput": planning.throughput,
     },
@@ -32,6 +34,8 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "tests": build_times.tests,
         "fuzz": fuzz.run,
         "grading_faults": grading.faults,
+        "pets_cartpole": pets.cartpole,
+        "pets_beside": pets.beside,
     },
 }
 
