@@ -7,10 +7,10 @@
 Run in the peer's environment; each of the processes has one thread. Every `EVERY` steps (PPO: at
 the first end of its own rollouts after them) the deterministic policy is evaluated on `EPISODES`
 episodes of seeds that nothing else uses, and the run stops at the first mean return of at least
-`stop_at`, or at `cap` steps. The steps of the evaluations are not counted, and a lucky evaluation
-counts: both are generous to the peer. Prints a line for each finished run: the job's place in the
-list, and `steps`, the count at which it stopped (null: never reached), with `curve`, the mean
-return of each evaluation beside the steps before it.
+`stop_at`, or once `cap` steps are used. The steps of the evaluations are not counted, and a lucky
+evaluation counts: both are generous to the peer. Prints a line for each finished run: the job's
+place in the list, and `steps`, the count at which it stopped (null: never reached), with `curve`,
+the mean return of each evaluation beside the steps before it.
 """
 
 import json
