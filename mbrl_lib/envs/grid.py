@@ -294,7 +294,6 @@ def value_iteration(tables: GridTables, discount: float, tolerance: float = 1e-1
     change = np.inf
     while change > tolerance:
         updated = tables.reward + discount * tables.transition @ q.max(axis=1)
-        updated[tables.terminal] = 0.0
         change, q = np.abs(updated - q).max(), updated
     return q
 
@@ -309,8 +308,7 @@ def policy_value(tables: GridTables, policy: np.ndarray, discount: float) -> np.
     if np.shape(policy) != (size,):
         raise ValueError(f"policy must have shape ({size},); got {np.shape(policy)}")
     states = np.arange(size)
-    goes_on = np.where(tables.terminal, 0.0, discount)[:, None]
-    left = np.eye(size) - goes_on * tables.transition[states, policy]
+    left = np.eye(size) - discount * tables.transition[states, policy]
     return np.linalg.solve(left, tables.reward[states, policy])
 
 
