@@ -15,6 +15,7 @@ import joblib
 import numpy as np
 import torch
 
+from benchmarks import sample_efficiency
 from benchmarks.evidence import ROOT, record
 from mbrl_lib.data import RandomPolicy, collect, concatenate
 from mbrl_lib.diagnostics import coverage
@@ -65,8 +66,8 @@ def all_seeds(kind: str, task: str, jobs: int = 2) -> list[list[loop.Trial]]:
 
 def steps_to(found: Sequence[Sequence[loop.Trial]], threshold: float) -> list[int | None]:
     """Steps of experience by the end of each run's first trial with such a return; None: never."""
-    first = lambda trials: next((t for t in trials if t.total_reward >= threshold), None)  # noqa: E731
-    return [None if (t := first(trials)) is None else t.all_steps for trials in found]
+    enough = ([t.all_steps for t in trials if t.total_reward >= threshold] for trials in found)
+    return [min(steps, default=None) for steps in enough]
 
 
 def cartpole() -> None:
@@ -86,6 +87,45 @@ def beside() -> None:
     for kind, task in LENGTHS:
         if (kind, task) != ("pets", "cartpole"):
             all_seeds(kind, task)
+
+
+# --- steps against a model-free learner ----------------------------------------------------------
+
+THRESHOLDS = {"cartpole": (195.0, ">= 8"), "pendulum": (-200.0, ">= 1")}  # return, target
+
+
+def steps_ratio(task: str) -> None:
+    """The row: median steps of SAC, at its best, over those of the loop with MPC.
+
+    Ours are counted to the end of the first trial that returns as much, the random steps included;
+    SAC's to the first of its evaluations that does, whose own steps are not counted.
+    """
+    threshold, target = THRESHOLDS[task]
+    ours = steps_to(all_seeds("pets", task), threshold)
+    sample_efficiency.measure(task, "SAC")
+    peer = sample_efficiency.peer_steps(task, "SAC", threshold)
+    generator = np.random.default_rng(0)
+    found = sample_efficiency.ratio_of_medians(peer["steps"], ours, peer["cap"], generator)
+    ratio, low, high = found
+    print(f"ours {ours}; SAC ({peer['setting']}) {peer['steps']}")
+    record(
+        f"steps_ratio_sac_{task}",
+        f"median steps of stable-baselines3's SAC (best of 5 settings tuned on other seeds) over "
+        f"those of the loop with an ensemble and MPC, to a return of {threshold:g} in 200 steps; "
+        f"10 seeds each, medians {np.median([s or peer['cap'] for s in peer['steps']]):.0f} and "
+        f"{np.median(ours):.0f}, 95 % interval of the ratio {low:.2f} to {high:.2f}",
+        target, round(ratio, 2), "times", f"make results only=steps_{task}", seeds=list(SEEDS),
+    )  # fmt: skip
+
+
+def steps_cartpole() -> None:
+    """The row on the cart-pole."""
+    steps_ratio("cartpole")
+
+
+def steps_pendulum() -> None:
+    """The row on the pendulum."""
+    steps_ratio("pendulum")
 
 
 # --- calibration --------------------------------------------------------------------------------

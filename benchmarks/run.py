@@ -36,6 +36,8 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "grading_faults": grading.faults,
         "pets_cartpole": pets.cartpole,
         "pets_beside": pets.beside,
+        "steps_cartpole": pets.steps_cartpole,
+        "steps_pendulum": pets.steps_pendulum,
     },
 }
 
