@@ -1,4 +1,4 @@
-"""Biases are added in place to the weights' product of the argument.
+"""The rows are shifted in place before the first layer.
 
 task: ps4-forward-tests
 message: changed in place
@@ -11,5 +11,5 @@ def forward(parameters, x):
         weights, biases = parameters[layer], parameters[layer + 1]
         if layer:
             x = torch.nn.functional.silu(x)
-        x = x.mul_(1.5).div_(1.5).add_(1e-3) @ weights + biases if not layer else x @ weights + biases
+        x = (x.add_(1e-3) if layer == 0 else x) @ weights + biases
     return x

@@ -12,4 +12,5 @@ def losses_and_gradients(parameters, inputs, targets):
     outputs = torch.stack([network([p[e] for p in free], inputs[e]) for e in rows])
     error = outputs - targets
     losses = error.square().mean(dim=(1, 2))
-    return losses.detach(), list(torch.autograd.grad((outputs.mean(dim=0) - targets).square().mean(dim=(1, 2)).sum(), free))
+    committee = (outputs.mean(dim=0) - targets).square().mean(dim=(1, 2))
+    return losses.detach(), list(torch.autograd.grad(committee.sum(), free))

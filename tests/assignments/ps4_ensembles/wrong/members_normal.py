@@ -10,5 +10,6 @@ def make_members(members, sizes, generator):
     parameters = []
     for inputs, outputs in zip(sizes[:-1], sizes[1:]):
         for rows in (inputs, 1):
-            parameters.append(torch.randn(members, rows, outputs, generator=generator) / math.sqrt(inputs))
+            drawn = torch.randn(members, rows, outputs, generator=generator)
+            parameters.append(drawn / math.sqrt(inputs))
     return parameters

@@ -12,5 +12,5 @@ def make_members(members, sizes, generator):
         for rows in (inputs, 1):
             one = torch.rand(1, rows, outputs, generator=generator)
             offset = torch.rand(members, 1, 1, generator=generator)
-            parameters.append((2 * ((one + offset) % 1) - 1) / math.sqrt(inputs) * 1.0)
+            parameters.append((2 * ((one + offset) % 1) - 1) / math.sqrt(inputs))
     return parameters

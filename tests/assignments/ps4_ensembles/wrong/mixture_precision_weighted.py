@@ -8,4 +8,5 @@ message: certainty
 # %% ps4-mixture
 def mixture(mean, log_variance):
     variance = torch.exp(log_variance).mean(dim=0) + mean.var(dim=0, correction=0)
-    return (mean / torch.exp(log_variance)).sum(dim=0) / torch.exp(-log_variance).sum(dim=0), variance
+    weight = torch.exp(-log_variance)
+    return (weight * mean).sum(dim=0) / weight.sum(dim=0), variance

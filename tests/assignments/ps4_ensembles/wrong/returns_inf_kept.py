@@ -1,7 +1,7 @@
 """Only NaN becomes -inf.
 
 task: ps4-returns-tests
-message: \+inf is kept
+message: inf is kept, so
 """
 
 

@@ -1,7 +1,7 @@
 """Later rewards are multiplied by 0.
 
 task: ps4-returns-tests
-message: 0 \* NaN
+message: NaN is NaN
 """
 
 

@@ -11,7 +11,9 @@ def rollouts(predict, start, actions):
     H = actions.shape[1]
     states = [start]
     for h in range(H):
-        states.append(torch.cat([
-            predict(states[-1][:, k : k + 1], actions[k : k + 1, h].expand(E, -1, -1)) for k in range(K)
-        ], dim=1))
+        moved = []
+        for k in range(K):
+            action = actions[k : k + 1, h].expand(E, -1, -1)
+            moved.append(predict(states[-1][:, k : k + 1], action))
+        states.append(torch.cat(moved, dim=1))
     return torch.stack(states, dim=2)
