@@ -259,7 +259,7 @@ def undisturbed(size: int, seed: int = 0) -> str:
 
 
 def resume_scores_equal(
-    calm: str, size: int, seed: int = 0, every: float = 20.0, most: int = 10_000
+    calm: str, size: int, seed: int = 0, every: float = 60.0, most: int = 10_000
 ) -> dict[str, float]:
     """Grade a class, killed and resumed until it is done; compare with the scores `calm`.
 
