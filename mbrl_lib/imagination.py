@@ -4,7 +4,7 @@ MPC thinks anew at every step. Here the thinking is done once and kept in a netw
 real experience the ensemble imagines H steps under the policy, a critic judges where they end, and
 the gradient of that return flows back through the model into the policy. Source: stochastic value
 gradients (Heess et al., 2015), with the short rollouts of MBPO (Janner et al., 2019) and the
-returns of Dreamer (Hafner et al., 2020). The chapter is "Where to go next".
+returns of Dreamer (Hafner et al., 2020).
 """
 
 from __future__ import annotations

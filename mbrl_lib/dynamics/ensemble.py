@@ -241,7 +241,8 @@ def calibrate(model: EnsembleDynamics, heldout: Batch, level: float = 0.9) -> Te
 
     Returns
     -------
-    Tensor, `(S,)`, the factors.
+    Tensor, `(S,)`, the factors, between 1e-3 and 1e3. One at its lower end says that the members'
+    disagreement alone is too wide, which no factor on their std can mend.
     """
     from mbrl_lib.diagnostics import coverage
 

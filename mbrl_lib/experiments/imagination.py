@@ -1,7 +1,6 @@
 """The loop with an ensemble, and a policy network learned in its imagination.
 
 `python -m mbrl_lib.experiments.imagination pendulum --seed 0` runs one seed, or goes on with it.
-The chapter is "Where to go next".
 """
 
 from __future__ import annotations
