@@ -101,6 +101,7 @@ class Exam:
             self._examine()
         finally:
             checks.use_namespace(None)
+            checks.end()
             self._stop()
             os.environ.pop("MBRL_CHECK_KEY")
             if previous is not None:

@@ -11,7 +11,16 @@ attempted" is an outcome of its own. The same lines run in the student's noteboo
     came.equals(1.5, "the mean over all entries", likely={"a sum, not a mean": 9.0})
 """
 
-from mbrl_lib.checks.answers import Answer, Result, answer, begin, generator, seed, use_namespace
+from mbrl_lib.checks.answers import (
+    Answer,
+    Result,
+    answer,
+    begin,
+    end,
+    generator,
+    seed,
+    use_namespace,
+)
 from mbrl_lib.checks.outcomes import CheckFailed, NotAttempted, Outcome
 from mbrl_lib.checks.spy import Spy
 
@@ -24,6 +33,7 @@ __all__ = [
     "Spy",
     "answer",
     "begin",
+    "end",
     "generator",
     "seed",
     "use_namespace",

@@ -60,8 +60,13 @@ def begin(assignment: str, writes: Sequence[str]) -> None:
     """
     for name in writes:
         sys.modules.pop(name, None)
-    sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, _Withheld)]
+    end()
     sys.meta_path.insert(0, _Withheld(assignment, tuple(writes)))
+
+
+def end() -> None:
+    """Give back what `begin` withheld; a process that goes on to other things calls it."""
+    sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, _Withheld)]
 
 
 class _Withheld(importlib.abc.MetaPathFinder):

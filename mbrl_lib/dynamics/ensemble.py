@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from mbrl_lib import validate
+from mbrl_lib.diagnostics import coverage
 from mbrl_lib.dynamics.fitting import FitSettings, split_holdout
 from mbrl_lib.dynamics.networks import MLP
 from mbrl_lib.normalizer import Normalizer
@@ -244,8 +245,6 @@ def calibrate(model: EnsembleDynamics, heldout: Batch, level: float = 0.9) -> Te
     Tensor, `(S,)`, the factors, between 1e-3 and 1e3. One at its lower end says that the members'
     disagreement alone is too wide, which no factor on their std can mend.
     """
-    from mbrl_lib.diagnostics import coverage
-
     if not model.settings.gaussian:
         raise ValueError("only an ensemble of Gaussian members can be calibrated")
     model.std_factor.fill_(1.0)

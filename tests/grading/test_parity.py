@@ -4,6 +4,8 @@ The student's own check and stock nbgrader run a test cell beside the answers, t
 another process; for an honest submission, right or wrong, every verdict is the same.
 """
 
+import importlib
+
 import pytest
 
 from grading import assignments
@@ -51,3 +53,12 @@ def test_split_grader_says_what_one_kernel_says(name, variant, zygotes):
     assert split == alone
     if not variant.tasks:
         assert set(split.values()) == {Outcome.CORRECT.value}
+
+
+def test_an_exam_leaves_no_module_withheld_behind(zygotes):
+    """The process goes on to other things: another assignment, the feedback, the next test."""
+    name = NAMES[0]
+    withheld = assignments.writes(assignments.read(name))
+    Exam(zygotes(name).candidate, [], examiner_cells(name), "key").run()
+    for module in withheld:
+        assert importlib.import_module(module)
