@@ -272,9 +272,9 @@ def resume_scores_equal(
         draw, kills, runs, code = random.Random(seed), {"worker": 0, "parent": 0}, 0, -1
         while code:
             runs += 1
-            code = _run_and_kill(desk, draw, kills, every, most)
+            code, said = _run_and_kill(desk, draw, kills, every, most)
             if runs > 20 + size:
-                raise RuntimeError("it does not end")
+                raise RuntimeError(f"it does not end; the last run said:\n{said}")
         found = {"equal": float(_same(calm, scores(desk))), "runs": runs, **kills, "size": size}
     print(found)
     return found
@@ -289,8 +289,8 @@ def _same(calm: str, rough: str) -> bool:
 
 def _run_and_kill(
     desk: Path, draw: random.Random, kills: dict[str, int], every: float, most: int
-) -> int:
-    """One run, with kills until it ends or the parent is killed; its exit status."""
+) -> tuple[int, str]:
+    """One run, with kills until it ends or the parent is killed; exit status, last words."""
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             command(desk), cwd=ROOT, env=environment(desk), stdout=log, stderr=log
@@ -299,10 +299,11 @@ def _run_and_kill(
             try:
                 wait = draw.uniform(0.2, 2 * every) if sum(kills.values()) < most else None
                 code = process.wait(timeout=wait)
+                log.seek(0)
+                said = log.read()[-3000:].decode()
                 if code not in (0, 1, -signal.SIGKILL):
-                    log.seek(0)
-                    raise RuntimeError(log.read()[-3000:].decode())
-                return code
+                    raise RuntimeError(said)
+                return code, said
             except subprocess.TimeoutExpired:
                 pass
             workers = [p for p in _children(process.pid) if _is_worker(p)]
@@ -315,7 +316,7 @@ def _run_and_kill(
                 process.wait()
                 kills["parent"] += 1
                 psutil.wait_procs(rest, timeout=20)  # its workers notice, and go
-                return -signal.SIGKILL
+                return -signal.SIGKILL, ""
 
 
 def _children(pid: int) -> list[psutil.Process]:

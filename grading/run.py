@@ -328,15 +328,29 @@ class Recorder:
         self.config = loader.load_config()
         self.api = NbGraderAPI(config=self.config)
         self.ignored = list(self.api.coursedir.ignore)
-        with Gradebook(self.api.coursedir.db_url) as gradebook:
-            known = any(a.name == name for a in gradebook.assignments)
-        if not known:
+        _make_gradebook(desk)
+        if not self._is_entered():
             self._enter_assignment()
         with Gradebook(self.api.coursedir.db_url) as gradebook:
             self._due = str(gradebook.find_assignment(name).duedate)
             submissions = gradebook.assignment_submissions(name)
             self._extensions = {s.student_id: str(s.extension) for s in submissions}
         self._course = self._course_seal()
+
+    def _is_entered(self) -> bool:
+        """Whether the gradebook has the assignment, and all its cells if it has no submission yet.
+
+        nbgrader enters cell by cell: a run that was killed meanwhile leaves a part of them.
+        """
+        from nbgrader.api import Gradebook
+
+        with Gradebook(self.api.coursedir.db_url) as gradebook:
+            found = [a for a in gradebook.assignments if a.name == self.name]
+            if not found or found[0].submissions:
+                return bool(found)
+            there = {c.name for n in found[0].notebooks for c in n.source_cells}  # entered last
+        cells = assignments.read(self.name).cells
+        return there == {c.metadata.nbgrader.grade_id for c in cells if "nbgrader" in c.metadata}
 
     def _enter_assignment(self) -> None:
         """nbgrader's `generate_assignment`, for the gradebook; what was released stays."""
@@ -476,6 +490,22 @@ class Recorder:
         if one.fault or not one.result or not path.exists():
             return []
         return [(v["id"], clean(v["likely"])) for v in json.loads(path.read_text())["verdicts"]]
+
+
+def _make_gradebook(desk: Path) -> None:
+    """An empty gradebook where there is none, whole or not at all.
+
+    nbgrader writes the tables first and their version a second later; without it, no later
+    nbgrader can bring it up to date.
+    """
+    from nbgrader.api import Gradebook
+
+    path = desk / "gradebook.db"
+    if not path.exists():
+        unfinished = desk / "gradebook.db.new"
+        unfinished.unlink(missing_ok=True)
+        Gradebook(f"sqlite:///{unfinished}").close()
+        os.replace(unfinished, path)
 
 
 def _row(student: str, one: Examined | None, submission: Any, maximum: float) -> Row:

@@ -8,6 +8,7 @@ import sqlite3
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from benchmarks import grading as bench
 from grading import run, similarity
@@ -16,6 +17,7 @@ from grading.grade import InfrastructureError, clean
 from grading.statistics import task_statistics
 
 NAME = bench.NAME
+CELLS = ("grade_cells", "solution_cells", "source_cells")
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +177,47 @@ def test_a_submission_that_kills_its_workers_is_found_and_the_others_are_graded(
     assert set(found) == set(students)
     assert [s for s, e in found.items() if e.fault] == ["killer"]
     assert rounds[1:3] == [["killer"], ["innocent"]], "each suspect alone"
+
+
+def _entered(desk):
+    with _Restored():
+        os.environ["MBRL_GRADEBOOK"] = str(desk)
+        os.environ["PATH"] = run.assignments.environment()["PATH"]
+        return run.Recorder(NAME, desk)
+
+
+def _cells(recorder):
+    with Gradebook(recorder.api.coursedir.db_url) as gradebook:
+        notebooks = gradebook.find_assignment(NAME).notebooks
+        return {(kind, c.name) for n in notebooks for kind in CELLS for c in getattr(n, kind)}
+
+
+def test_a_run_killed_while_it_enters_the_assignment_leaves_nothing_that_stops_the_next(
+    tmp_path, monkeypatch
+):
+    def killed():
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nbgrader.api.get_alembic_version", killed)  # tables there, version not
+        with pytest.raises(KeyboardInterrupt):
+            _entered(tmp_path)
+    whole = _cells(recorder := _entered(tmp_path))
+    assert len(whole) > 20
+    with sqlite3.connect(tmp_path / "gradebook.db") as database:
+        assert database.execute("select count(*) from alembic_version").fetchone() == (1,)
+    kept = {"grade_cells": 2, "solution_cells": 0, "source_cells": 0}  # where the next one stopped
+    with Gradebook(recorder.api.coursedir.db_url) as gradebook:
+        notebook = gradebook.find_assignment(NAME).notebooks[0]
+        for kind in CELLS:
+            for cell in getattr(notebook, kind)[kept[kind] :]:
+                gradebook.db.delete(cell)
+        gradebook.db.commit()
+    assert len(_cells(recorder)) == 2
+    assert _cells(_entered(tmp_path)) == whole
+    with Gradebook(recorder.api.coursedir.db_url) as gradebook:  # and before its first cell
+        gradebook.remove_notebook(NAME, NAME)
+    assert _cells(_entered(tmp_path)) == whole
 
 
 def test_workers_and_parent_killed_at_random_and_resumed_give_the_same_scores():
