@@ -8,10 +8,11 @@ Importing this package registers
 | `mbrl/CartPoleSwingUp-v0` | 5 | 1 | swing the hanging pole up and hold it |
 | `mbrl/Pendulum-v0` | 3 | 1 | the same with a pendulum too heavy for its motor |
 | `mbrl/Grid-v0` | 54, numbered | 4, numbered | walk to the goal of a maze whose rules may change |
+| `mbrl/TakeCover-v0` | 64×64 pixels | 3, numbered | step aside from fireballs, in VizDoom |
 
 Each file holds its environment's `step`, `reward` and `terminated` as plain batched functions of
 torch tensors, and the Gymnasium environment is a thin shell around them: there is one truth. The
-grid world has tables in their place.
+grid world has tables in their place, and take cover is a game whose rules are VizDoom's.
 """
 
 import gymnasium
@@ -25,6 +26,7 @@ for _id, _entry, _steps in (
     ("mbrl/CartPoleSwingUp-v0", "mbrl_lib.envs.cartpole:CartPoleSwingUp", 200),
     ("mbrl/Pendulum-v0", "mbrl_lib.envs.pendulum:Pendulum", 200),
     ("mbrl/Grid-v0", "mbrl_lib.envs.grid:Grid", 1000),
+    ("mbrl/TakeCover-v0", "mbrl_lib.envs.take_cover:TakeCover", None),
 ):
     if _id not in gymnasium.registry:
         gymnasium.register(id=_id, entry_point=_entry, max_episode_steps=_steps)
