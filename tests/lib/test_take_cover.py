@@ -1,4 +1,4 @@
-"""Take cover: the game's rules as we set them, seeds, a process that dies, policies that are blind."""
+"""Take cover: the game's rules as we set them, seeds, a process that dies, blind policies."""
 
 import importlib.util
 import os
@@ -135,7 +135,7 @@ def test_a_game_that_dies_is_said_and_replaced(env):
     for child in psutil.Process().children(recursive=True):
         if child.name().startswith("vizdoom"):
             child.kill()
-    with pytest.raises(RuntimeError, match="process has died .* reset"):
+    with pytest.raises(RuntimeError, match=r"process has died .* reset"):
         env.step(STAY)
     with pytest.raises(gymnasium.error.ResetNeeded):
         env.step(STAY)
@@ -150,13 +150,8 @@ def test_the_game_leaves_nothing_behind_where_one_works(tmp_path):
         "from mbrl_lib.envs.take_cover import TakeCover; "
         "env = TakeCover(); env.reset(seed=0); env.step(1); env.close()"
     )
-    path = os.pathsep.join(sys.path)
-    subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        check=True,
-        env=os.environ | {"PYTHONPATH": path},
-    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, env=environment)
     assert not list(tmp_path.iterdir())
 
 
