@@ -21,7 +21,7 @@ course: book sample-class  ## everything: assignments, book, a sample class grad
 	@echo "feedback    $(CURDIR)/_build/sample_class/feedback/"
 
 test: book       ## every test
-	$(PY) -m pytest -n 2 --dist worksteal
+	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist worksteal  # more threads than cores would spin
 
 setup:           ## .venv with the pinned requirements
 	@command -v $(PYTHON) >/dev/null || { echo "setup: Python 3.11 is needed, and there is no $(PYTHON)" >&2; exit 1; }
