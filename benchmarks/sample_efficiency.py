@@ -28,6 +28,7 @@ RESULTS = peers.ROOT / "results" / "sample_efficiency"
 PEER = "stable-baselines3"
 SEEDS = tuple(range(10))
 PROCESSES = 2
+EVERY = 50  # steps of experience between two evaluations
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def job(task: str, algorithm: str, setting: str, seed: int, cap: int) -> dict[st
         "seed": seed,
         "settings": chosen.arguments,
         "copies": chosen.copies,
+        "every": EVERY,
         "stop_at": TASKS[task].thresholds[-1],
         "cap": cap,
     }

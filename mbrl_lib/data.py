@@ -7,6 +7,7 @@ compounding error can only be seen along one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import gymnasium
@@ -184,19 +185,26 @@ def collect(
 
 
 def run_episode(
-    env: gymnasium.Env, policy: Policy, *, seed: int | None = None, max_steps: int | None = None
+    env: gymnasium.Env,
+    policy: Policy,
+    *,
+    seed: int | None = None,
+    max_steps: int | None = None,
+    on_step: Callable[[Transition], None] = lambda transition: None,
 ) -> Trajectory:
-    """One episode from a reset to its end, or to `max_steps`."""
+    """One episode from a reset to its end, or to `max_steps`; `on_step` is told every step."""
     observation, _ = env.reset(seed=seed)
     policy.reset()
     states, actions, rewards = [observation], [], []
     terminated = truncated = False
     while not (terminated or truncated) and (max_steps is None or len(actions) < max_steps):
         action = policy.act(observation)
+        state = observation
         observation, reward, terminated, truncated, _ = env.step(action)
         states.append(observation)
         actions.append(action)
         rewards.append(reward)
+        on_step(Transition(state, action, float(reward), observation, terminated, truncated))
     return Trajectory(
         _stack(states), _stack(actions), torch.tensor(rewards, dtype=torch.float32),
         bool(terminated), bool(truncated),

@@ -1,14 +1,14 @@
 """Runs of stable-baselines3's SAC or PPO on environments of the course, as JSON.
 
     echo '[{"environment": "mbrl/CartPoleBalance-v0", "algorithm": "SAC", "seed": 0, "copies": 1,
-            "settings": {"learning_rate": 0.001}, "stop_at": 195, "cap": 5000}]' \\
+            "settings": {"learning_rate": 0.001}, "every": 50, "stop_at": 195, "cap": 5000}]' \\
         | python sb3_steps.py PROCESSES
 
-Run in the peer's environment; each of the processes has one thread. Every `EVERY` steps (PPO: at
+Run in the peer's environment; each of the processes has one thread. Every `every` steps (PPO: at
 the first end of its own rollouts after them) the deterministic policy is evaluated on `EPISODES`
 episodes of seeds that nothing else uses, and the run stops at the first mean return of at least
 `stop_at`, or once `cap` steps are used. The steps of the evaluations are not counted, and a lucky
-evaluation counts: both are generous to the peer. Prints a line for each finished run: the job's
+evaluation counts, as for the course's own learner. Prints a line for each finished run: the job's
 place in the list, and `steps`, the count at which it stopped (null: never reached), with `curve`,
 the mean return of each evaluation beside the steps before it.
 """
@@ -24,7 +24,6 @@ import torch
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.evaluation import evaluate_policy
 
-EVERY = {"SAC": 250, "PPO": 500}
 EPISODES = 5
 EPISODE_STEPS = 200
 
@@ -47,7 +46,7 @@ def train(job: dict) -> dict:
     )
     curve, steps = [], None
     while steps is None and model.num_timesteps < job["cap"]:
-        model.learn(EVERY[algorithm], reset_num_timesteps=False)
+        model.learn(job["every"], reset_num_timesteps=False)
         test.seed(1_000_000_000 + 1_000_000 * seed + EPISODES * len(curve))
         mean, _ = evaluate_policy(model, test, EPISODES, deterministic=True)
         curve.append([model.num_timesteps, round(float(mean), 1)])

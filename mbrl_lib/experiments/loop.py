@@ -21,7 +21,7 @@ import mbrl_lib.envs  # noqa: F401  registers the environments
 from mbrl_lib import validate
 from mbrl_lib.data import RandomPolicy, ReplayBuffer, collect, run_episode
 from mbrl_lib.dynamics import EnsembleDynamics, EnsembleSettings, FitSettings, fit_ensemble
-from mbrl_lib.types import Policy, Trajectory
+from mbrl_lib.types import Policy, Trajectory, Transition
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class LoopSettings:
     env: str  # its Gymnasium id
     trial_length: int = 200  # steps, at most
     random_steps: int = 200  # before the first model
+    refit_every: int = 0  # steps of a trial after which the model is trained anew; 0: never in it
     hidden: tuple[int, ...] = (64, 64, 64)  # widths of each member's hidden layers
     members: int = 5  # E
     fit: FitSettings = field(default_factory=lambda: FitSettings(epochs=60, patience=10))
@@ -78,18 +79,34 @@ class Loop(ABC):
     def run_trial(self) -> Trajectory:
         """Train on all there is, then act for one trial; the first call acts at random before."""
         if not self.trials:
-            policy = RandomPolicy(self.env, np.random.default_rng(self.seed))
-            for trajectory in collect(
-                self.env, policy, seed=self.seed_of(0), steps=self.settings.random_steps
-            ):
-                self.buffer.add_trajectory(trajectory)
+            self.act_at_random()
         part = 1 + len(self.trials)
         generator = self.generator(part)
-        fit_ensemble(self.model, self.buffer.all(), generator, self.settings.fit)
-        trajectory = run_episode(self.env, self.agent(generator), seed=self.seed_of(part))
-        self.buffer.add_trajectory(trajectory)
+        self.train(generator)
+        before = len(self.buffer)
+
+        def learn(transition: Transition) -> None:
+            self.buffer.add(transition)
+            every = self.settings.refit_every
+            if every and (len(self.buffer) - before) % every == 0:
+                self.train(generator)
+
+        agent, seed = self.agent(generator), self.seed_of(part)
+        trajectory = run_episode(self.env, agent, seed=seed, on_step=learn)
         self.trials.append(Trial(trajectory.total_reward, len(trajectory), len(self.buffer)))
         return trajectory
+
+    def act_at_random(self) -> None:
+        """The experience before the first model."""
+        policy = RandomPolicy(self.env, np.random.default_rng(self.seed))
+        for trajectory in collect(
+            self.env, policy, seed=self.seed_of(0), steps=self.settings.random_steps
+        ):
+            self.buffer.add_trajectory(trajectory)
+
+    def train(self, generator: torch.Generator) -> None:
+        """Train the model on all experience so far, from the weights it has."""
+        fit_ensemble(self.model, self.buffer.all(), generator, self.settings.fit)
 
     def seed_of(self, part: int) -> int:
         """A seed of its own for every part of the run."""

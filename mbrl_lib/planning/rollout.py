@@ -11,7 +11,7 @@ from mbrl_lib import validate
 from mbrl_lib.planning.problem import PlanningProblem
 from mbrl_lib.types import Dynamics, Propagation
 
-ROWS = 1250  # states that are moved at once: more, and activations leave the processor's cache
+ROWS = 2500  # states that are moved at once: more, and activations leave the processor's cache
 
 
 @torch.no_grad()
