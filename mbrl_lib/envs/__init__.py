@@ -8,11 +8,14 @@ Importing this package registers
 | `mbrl/CartPoleSwingUp-v0` | 5 | 1 | swing the hanging pole up and hold it |
 | `mbrl/Pendulum-v0` | 3 | 1 | the same with a pendulum too heavy for its motor |
 | `mbrl/Grid-v0` | 54, numbered | 4, numbered | walk to the goal of a maze whose rules may change |
+| `mbrl/CarRacing-v0` | 96×96 pixels | 3 | drive a lap; Gymnasium's pixels, sooner |
+| `mbrl/CarRacingFast-v0` | 64×64 pixels | 3 | the same, in the small frames that are trained on |
 | `mbrl/TakeCover-v0` | 64×64 pixels | 3, numbered | step aside from fireballs, in VizDoom |
 
 Each file holds its environment's `step`, `reward` and `terminated` as plain batched functions of
 torch tensors, and the Gymnasium environment is a thin shell around them: there is one truth. The
-grid world has tables in their place, and take cover is a game whose rules are VizDoom's.
+grid world has tables in their place, take cover is a game whose rules are VizDoom's, and the car's
+world is Gymnasium's own.
 """
 
 import gymnasium
@@ -21,12 +24,15 @@ from mbrl_lib.envs.shell import TrueDynamics, true_model
 
 __all__ = ["TrueDynamics", "true_model"]
 
-for _id, _entry, _steps in (
-    ("mbrl/CartPoleBalance-v0", "mbrl_lib.envs.cartpole:CartPoleBalance", 200),
-    ("mbrl/CartPoleSwingUp-v0", "mbrl_lib.envs.cartpole:CartPoleSwingUp", 200),
-    ("mbrl/Pendulum-v0", "mbrl_lib.envs.pendulum:Pendulum", 200),
-    ("mbrl/Grid-v0", "mbrl_lib.envs.grid:Grid", 1000),
-    ("mbrl/TakeCover-v0", "mbrl_lib.envs.take_cover:TakeCover", None),
+_CAR = "mbrl_lib.envs.car_racing:CarRacing"
+for _id, _entry, _steps, _options in (
+    ("mbrl/CartPoleBalance-v0", "mbrl_lib.envs.cartpole:CartPoleBalance", 200, {}),
+    ("mbrl/CartPoleSwingUp-v0", "mbrl_lib.envs.cartpole:CartPoleSwingUp", 200, {}),
+    ("mbrl/Pendulum-v0", "mbrl_lib.envs.pendulum:Pendulum", 200, {}),
+    ("mbrl/Grid-v0", "mbrl_lib.envs.grid:Grid", 1000, {}),
+    ("mbrl/CarRacing-v0", _CAR, 1000, {"frames": "exact"}),
+    ("mbrl/CarRacingFast-v0", _CAR, 1000, {"frames": "fast"}),
+    ("mbrl/TakeCover-v0", "mbrl_lib.envs.take_cover:TakeCover", None, {}),
 ):
     if _id not in gymnasium.registry:
-        gymnasium.register(id=_id, entry_point=_entry, max_episode_steps=_steps)
+        gymnasium.register(_id, _entry, max_episode_steps=_steps, kwargs=_options)

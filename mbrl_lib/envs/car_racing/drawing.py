@@ -1,0 +1,227 @@
+"""Training frames: the track drawn once as a picture of the whole field, then warped at every step.
+
+Gymnasium draws every polygon at 1000x800 pixels, shrinks the result to 96x96, and the paper crops
+the bar of indicators and shrinks it once more, to 64x64 (`preprocess`). Here one affine warp of the
+field's picture gives twice that size, the car is painted on it, and area averages give the frame.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import cv2
+import numpy as np
+from gymnasium.envs.box2d import car_dynamics, car_racing
+
+SIZE = 64  # pixels of a frame's side
+_DETAIL = 2 * SIZE  # of the warped picture, before it is averaged
+_SCALE = 3  # picture elements of the field per unit of length
+_FIELD = car_racing.PLAYFIELD
+_SHOWN = (car_racing.WINDOW_W, car_racing.WINDOW_H * 7 / 8)  # of the screen, without indicators
+_BITS = 4  # of the fractions of a pixel in which OpenCV takes polygons
+_CAR = (
+    slice(98, 122),
+    slice(54, 74),
+)  # rows and columns of the detailed picture around the car
+_ENLARGED = 8  # times that the car is painted larger
+_LEVELS = 6  # each half as large as the one before, for the opening zoom
+
+
+def preprocess(frame: np.ndarray) -> np.ndarray:
+    """The paper's frame from Gymnasium's: the bar of indicators cut off, 64x64 by area averages.
+
+    Parameters
+    ----------
+    frame : np.ndarray, `(96, 96, 3)` of uint8
+
+    Returns
+    -------
+    np.ndarray, `(64, 64, 3)` of uint8
+
+    Source: Ha and Schmidhuber (2018), appendix A.1; their code keeps rows 0 to 83.
+    """
+    frame = np.asarray(frame)
+    if frame.shape != (96, 96, 3) or frame.dtype != np.uint8:
+        raise ValueError(
+            f"frame must be uint8 of shape (96, 96, 3); got {frame.dtype} of shape {frame.shape}"
+        )
+    return cv2.resize(frame[:84], (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+
+
+class FastFrames:
+    """The 64x64 frames of one episode.
+
+    Parameters
+    ----------
+    env : gymnasium.envs.box2d.car_racing.CarRacing, just reset
+    """
+
+    def __init__(self, env: car_racing.CarRacing) -> None:
+        self._env = env
+        levels = [_grass(*_rgb(env.bg_color), *_rgb(env.grass_color)).copy()]
+        for corners, colour in env.road_poly:
+            _fill(levels[0], corners, _seen(*_rgb(colour)), _SCALE)
+        while len(levels) < _LEVELS:
+            levels.append(cv2.pyrDown(levels[-1]))
+        self._levels = levels
+        self._untouched = {
+            tile.idx: (tile, tile.fixtures[0].shape.vertices)
+            for tile in env.road
+            if tuple(tile.color) != tuple(env.road_color)
+        }
+
+    def draw(self) -> np.ndarray:
+        """The frame of the current state, `(64, 64, 3)` of uint8."""
+        self._recolour()
+        zoom = zoom_at(self._env.t)
+        to_world = self._screen_to_world(zoom)
+        level = self._level(zoom)
+        scale = _SCALE / 2**level
+        matrix = scale * to_world
+        matrix[:, 2] += scale * _FIELD - 0.5
+        picture = cv2.warpAffine(
+            self._levels[level], matrix, (_DETAIL, _DETAIL),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT, borderValue=(0, 0, 0),
+        )  # fmt: skip
+        self._paint_car(picture, cv2.invertAffineTransform(to_world))
+        return cv2.resize(picture, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+
+    def _recolour(self) -> None:
+        """Tiles that were touched have the road's own colour from then on."""
+        road = self._env.road_color
+        for wheel in self._env.car.wheels:
+            for tile in wheel.tiles:
+                found = self._untouched.pop(tile.idx, None)
+                if found is not None:
+                    _fill(self._levels[0], found[1], _seen(*_rgb(road)), _SCALE)
+
+    def _screen_to_world(self, zoom: float) -> np.ndarray:
+        """`(2, 3)`: from the columns and rows of the detailed picture to the field's units."""
+        x, y = self._env.car.hull.position
+        angle = self._env.car.hull.angle
+        cos, sin = math.cos(angle) / zoom, math.sin(angle) / zoom
+        wide, high = _SHOWN[0] / _DETAIL, _SHOWN[1] / _DETAIL
+        # a pixel's middle on the screen, seen from where the car's middle is; rows run downwards
+        left = 0.5 * wide - car_racing.WINDOW_W / 2
+        up = car_racing.WINDOW_H * 3 / 4 - 0.5 * high
+        turn = np.array([[cos, -sin], [sin, cos]])
+        matrix = np.empty((2, 3))
+        matrix[:, :2] = turn @ np.array([[wide, 0.0], [0.0, -high]])
+        matrix[:, 2] = turn @ np.array([left, up]) + (x, y)
+        return matrix
+
+    @staticmethod
+    def _level(zoom: float) -> int:
+        """The picture whose elements are about as large as those of the detailed view."""
+        elements = _SCALE * _SHOWN[0] / _DETAIL / zoom  # of the largest picture, in one of the view
+        return min(max(0, math.floor(math.log2(elements))), _LEVELS - 1)
+
+    def _paint_car(self, picture: np.ndarray, to_picture: np.ndarray) -> None:
+        """Paint the car, which is always at one place, enlarged; then average it back."""
+        rows, columns = _CAR
+        patch = picture[rows, columns]
+        size = (patch.shape[1] * _ENLARGED, patch.shape[0] * _ENLARGED)
+        large = cv2.resize(patch, size, interpolation=cv2.INTER_NEAREST)
+        matrix = _ENLARGED * to_picture
+        matrix[:, 2] += (_ENLARGED - 1) / 2 - _ENLARGED * np.array([columns.start, rows.start])
+        for wheel in self._env.car.wheels:
+            _paint(large, matrix, wheel.transform, _WHEEL, _seen(*car_dynamics.WHEEL_COLOR))
+            stripe = _stripe(wheel.phase)
+            if stripe is not None:
+                _paint(large, matrix, wheel.transform, stripe, _seen(*car_dynamics.WHEEL_WHITE))
+        hull = self._env.car.hull
+        for polygon in _HULL:
+            _paint(large, matrix, hull.transform, polygon, _seen(204, 0, 0))
+        picture[rows, columns] = cv2.resize(large, patch.shape[1::-1], interpolation=cv2.INTER_AREA)
+
+
+def zoom_at(t: float) -> float:
+    """Screen pixels per unit of length, `t` seconds into the episode: the first one zooms in."""
+    far, near = 0.1 * car_racing.SCALE, car_racing.ZOOM * car_racing.SCALE
+    return far * max(1 - t, 0) + near * min(t, 1)
+
+
+def _rgb(colour: object) -> tuple[int, int, int]:
+    return tuple(int(c) for c in colour)
+
+
+@cache
+def _seen(red: int, green: int, blue: int) -> tuple[int, int, int]:
+    """The colour that an even surface has in a preprocessed frame: pygame's shrinking truncates."""
+    import pygame
+
+    surface = pygame.Surface((car_racing.WINDOW_W, car_racing.WINDOW_H))
+    surface.fill((red, green, blue))
+    small = pygame.transform.smoothscale(surface, (96, 96))
+    return tuple(int(c) for c in preprocess(pygame.surfarray.array3d(small))[32, 32])
+
+
+@cache
+def _grass(*colours: int) -> np.ndarray:
+    """The field without a road, `(height, width, 3)`; to be copied."""
+    side = round(2 * _FIELD * _SCALE)
+    picture = np.empty((side, side, 3), np.uint8)
+    picture[:] = _seen(*colours[:3])
+    for corners in grass_patches():
+        _fill(picture, corners, _seen(*colours[3:]), _SCALE)
+    return picture
+
+
+def grass_patches() -> list[list[tuple[float, float]]]:
+    """The corners of the lighter squares, in Gymnasium's order."""
+    step, square = car_racing.GRASS_DIM, ((1, 0), (0, 0), (0, 1), (1, 1))
+    return [
+        [(step * x + step * a, step * y + step * b) for a, b in square]
+        for x in range(-20, 20, 2)
+        for y in range(-20, 20, 2)
+    ]
+
+
+def _fill(picture: np.ndarray, corners: object, colour: tuple[int, int, int], scale: float) -> None:
+    """Fill a polygon, its corners in the field's units."""
+    points = (np.asarray(corners) + _FIELD) * scale - 0.5
+    _polygon(picture, points, colour)
+
+
+def _paint(
+    picture: np.ndarray,
+    matrix: np.ndarray,
+    transform: object,
+    polygon: np.ndarray,
+    colour: tuple[int, int, int],
+) -> None:
+    """Fill a polygon of the car, its corners in a body's own units."""
+    (x, y), (cos, sin) = transform.position, (transform.q.c, transform.q.s)
+    world = polygon @ np.array([[cos, sin], [-sin, cos]]) + (x, y)
+    _polygon(picture, world @ matrix[:, :2].T + matrix[:, 2], colour)
+
+
+def _polygon(picture: np.ndarray, points: np.ndarray, colour: tuple[int, int, int]) -> None:
+    whole = np.round(points * (1 << _BITS)).astype(np.int32)
+    cv2.fillConvexPoly(picture, whole, colour, cv2.LINE_8, _BITS)
+
+
+def _stripe(phase: float) -> np.ndarray | None:
+    """The white mark on a turning wheel; None while it is underneath."""
+    angles = (phase, phase + 1.2)
+    sines, cosines = [math.sin(a) for a in angles], [math.cos(a) for a in angles]
+    if min(sines) > 0:
+        return None
+    ends = [math.copysign(1.0, c) if s > 0 else c for s, c in zip(sines, cosines, strict=True)]
+    w, r = car_dynamics.WHEEL_W * car_dynamics.SIZE, car_dynamics.WHEEL_R * car_dynamics.SIZE
+    return np.array([(-w, r * ends[0]), (w, r * ends[0]), (w, r * ends[1]), (-w, r * ends[1])])
+
+
+def _scaled(polygon: list[tuple[int, int]]) -> np.ndarray:
+    return np.array(polygon) * car_dynamics.SIZE
+
+
+_HULL = [_scaled(getattr(car_dynamics, f"HULL_POLY{n}")) for n in (1, 2, 3, 4)]
+_WHEEL = _scaled(
+    [
+        (sx * car_dynamics.WHEEL_W, sy * car_dynamics.WHEEL_R)
+        for sx, sy in ((-1, 1), (1, 1), (1, -1), (-1, -1))
+    ]
+)

@@ -1,0 +1,108 @@
+"""Frames that are Gymnasium's to the pixel, with the same pygame calls for what can be seen.
+
+Gymnasium turns every polygon of the field in Python and draws it, seen or not. Here all corners are
+turned in one product, by the very sine and cosine that pygame computes, and what lies outside the
+window is left out. Where the field fills the window its background is one fill.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pygame
+from gymnasium.envs.box2d import car_racing
+from pygame import gfxdraw
+
+from mbrl_lib.envs.car_racing.drawing import grass_patches, zoom_at
+
+_WINDOW = np.array([car_racing.WINDOW_W, car_racing.WINDOW_H])
+_CENTRE = np.array([car_racing.WINDOW_W / 2, car_racing.WINDOW_H / 4])
+_BAR = car_racing.WINDOW_H // 8  # rows at the bottom that show indicators
+_SHOWN_FROM = np.array([-1, _BAR - 1])
+_CORNERS = car_racing.PLAYFIELD * np.array([(1, 1), (1, -1), (-1, -1), (-1, 1)])
+_TEXT_AT = (60, car_racing.WINDOW_H - car_racing.WINDOW_H * 2.5 / 40.0)
+
+
+class ExactFrames:
+    """The 96x96 frames of one episode, as Gymnasium draws them.
+
+    Parameters
+    ----------
+    env : gymnasium.envs.box2d.car_racing.CarRacing, just reset
+    """
+
+    def __init__(self, env: car_racing.CarRacing) -> None:
+        self._env = env
+        grass = grass_patches()
+        self._corners = np.array([*grass, *(corners for corners, _ in env.road_poly)])
+        self._colours = [env.grass_color] * len(grass) + [colour for _, colour in env.road_poly]
+        self._surface, self._bar = (pygame.Surface(_WINDOW, depth=32) for _ in range(2))
+        self._narrow = pygame.Surface((car_racing.STATE_W, car_racing.WINDOW_H), depth=32)
+        pygame.font.init()
+        self._font = pygame.font.Font(pygame.font.get_default_font(), 42)
+
+    def draw(self) -> np.ndarray:
+        """The frame of the current state, `(96, 96, 3)` of uint8."""
+        env, zoom, angle = self._env, zoom_at(self._env.t), -self._env.car.hull.angle
+        scroll = [-coordinate * zoom for coordinate in env.car.hull.position]
+        moved = pygame.math.Vector2(scroll).rotate_rad(angle)
+        offset = (_CENTRE[0] + moved[0], _CENTRE[1] + moved[1])
+        turn = pygame.math.Vector2(1, 0).rotate_rad(angle)  # cosine and sine as pygame has them
+        self._draw_background(zoom, offset, turn)
+        points = _on_screen(self._corners, zoom, offset, turn)
+        seen = (points.max(axis=1) >= _SHOWN_FROM).all(axis=1)
+        seen &= (points.min(axis=1) <= _WINDOW).all(axis=1)
+        for number in np.flatnonzero(seen):
+            self._polygon(points[number].tolist(), self._colours[number])
+        env.car.draw(self._surface, zoom, offset, angle, False)
+        return self._shrunk()
+
+    def _shrunk(self) -> np.ndarray:
+        """The picture upside down above the bar of indicators, `(96, 96, 3)`.
+
+        pygame shrinks columns first, each row for itself. So what is turned upside down, and put
+        together, is the narrow picture in between.
+        """
+        width, height = car_racing.STATE_W, car_racing.WINDOW_H
+        self._draw_bar()
+        above = self._surface.subsurface((0, _BAR, _WINDOW[0], height - _BAR))
+        above = pygame.transform.smoothscale(above, (width, height - _BAR))
+        self._narrow.blit(pygame.transform.flip(above, False, True), (0, 0))
+        bar = self._bar.subsurface((0, height - _BAR, _WINDOW[0], _BAR))
+        self._narrow.blit(pygame.transform.smoothscale(bar, (width, _BAR)), (0, height - _BAR))
+        small = pygame.transform.smoothscale(self._narrow, (width, car_racing.STATE_H))
+        return pygame.surfarray.array3d(small).swapaxes(0, 1)
+
+    def _draw_bar(self) -> None:
+        """Gymnasium's indicators and score, at the bottom of a window of their own."""
+        env = self._env
+        env.surf = self._bar
+        env._render_indicators(car_racing.WINDOW_W, car_racing.WINDOW_H)
+        text = self._font.render(f"{env.shown_reward:04.0f}", True, (255, 255, 255), (0, 0, 0))
+        place = text.get_rect()
+        place.center = _TEXT_AT
+        self._bar.blit(text, place)
+
+    def _draw_background(self, zoom: float, offset: tuple, turn: pygame.math.Vector2) -> None:
+        cos, sin = turn
+        window = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * _WINDOW
+        world = (window - offset) @ np.array([[cos, -sin], [sin, cos]]) / zoom
+        if np.abs(world).max() < car_racing.PLAYFIELD - 1:
+            self._surface.fill(self._env.bg_color)
+        else:
+            self._surface.fill((0, 0, 0))
+            corners = _on_screen(_CORNERS[None], zoom, offset, turn)[0]
+            self._polygon(corners.tolist(), self._env.bg_color)
+
+    def _polygon(self, points: list, colour: object) -> None:
+        colour = [int(c) for c in colour]
+        gfxdraw.aapolygon(self._surface, points, colour)
+        gfxdraw.filled_polygon(self._surface, points, colour)
+
+
+def _on_screen(
+    corners: np.ndarray, zoom: float, offset: tuple, turn: pygame.math.Vector2
+) -> np.ndarray:
+    """`(N, 4, 2)` of the field to `(N, 4, 2)` of the screen, rounded like pygame's own numbers."""
+    (cos, sin), x, y = turn, corners[..., 0], corners[..., 1]
+    turned = (cos * x - sin * y, sin * x + cos * y)
+    return np.stack([t * zoom + o for t, o in zip(turned, offset, strict=True)], axis=-1)
