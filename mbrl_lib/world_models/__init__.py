@@ -1,0 +1,37 @@
+"""World models: V sees, M remembers and predicts, C acts (Ha and Schmidhuber, 2018).
+
+A variational autoencoder turns a frame into a few numbers z, a recurrent mixture density network
+predicts the next z from z, the action and what it remembers, and a small controller, found by
+evolution, acts on both. It can be evolved in the world or in the dream that the network makes.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "agent": ["Agent"],
+        "controller": [
+            "Controller",
+            "ControllerSettings",
+            "car_racing_action",
+            "take_cover_action",
+            "take_cover_index",
+        ],
+        "dream": ["BatchedDream", "DreamEnv", "StartFrames"],
+        "evolve": ["Evolution", "EvolveSettings", "evolve"],
+        "mdn_rnn": [
+            "Hidden",
+            "LatentEpisode",
+            "MDNRNN",
+            "MDNRNNSettings",
+            "Prediction",
+            "fit_mdn_rnn",
+            "mixture_log_prob",
+            "sample_mixture",
+        ],
+        "strategies": ["CMAES", "SimpleES"],
+        "training": ["TrainHistory", "TrainSettings"],
+        "vae": ["VAE", "VAESettings", "encode_frames", "fit_vae", "kl", "to_input", "vae_loss"],
+    },
+)
