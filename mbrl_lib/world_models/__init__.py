@@ -18,11 +18,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "take_cover_action",
             "take_cover_index",
         ],
-        "dream": ["BatchedDream", "DreamEnv", "StartFrames"],
-        "evolve": ["Evolution", "EvolveSettings", "evolve"],
+        "episodes": ["Hidden", "LatentEpisode", "Sequences", "cut"],
+        "frames": ["to_frames", "to_input"],
         "mdn_rnn": [
-            "Hidden",
-            "LatentEpisode",
             "MDNRNN",
             "MDNRNNSettings",
             "Prediction",
@@ -30,8 +28,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "mixture_log_prob",
             "sample_mixture",
         ],
-        "strategies": ["CMAES", "SimpleES"],
         "training": ["TrainHistory", "TrainSettings"],
-        "vae": ["VAE", "VAESettings", "encode_frames", "fit_vae", "kl", "to_input", "vae_loss"],
+        "vae": ["VAE", "VAESettings", "encode_frames", "fit_vae", "kl", "vae_loss"],
     },
 )

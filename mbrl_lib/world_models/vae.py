@@ -23,10 +23,9 @@ import torch
 from torch import Tensor, nn
 
 from mbrl_lib import validate
+from mbrl_lib.world_models.frames import to_input
 from mbrl_lib.world_models.training import TrainHistory, TrainSettings, never, train
 from mbrl_lib.world_models.weights import draw_weights, load_model, save_model
-
-FRAME = (64, 64, 3)
 
 
 @dataclass(frozen=True)
@@ -137,26 +136,7 @@ def bfloat16_is_fast() -> bool:
     return any("bf16" in name and present for name, present in capabilities.items())
 
 
-# --- frames and z -------------------------------------------------------------------------------
-
-
-def to_input(frames: np.ndarray | Tensor) -> Tensor:
-    """Frames `(B, 64, 64, 3)` of uint8 as the network's input `(B, 3, 64, 64)` in [0, 1].
-
-    Raises `ValueError` for another shape or dtype; floats, which could mean either range, included.
-    """
-    frames = torch.as_tensor(np.ascontiguousarray(frames))
-    if frames.dtype != torch.uint8:
-        raise ValueError(f"frames must be uint8, from 0 to 255; got {frames.dtype}")
-    if frames.dim() != 4 or tuple(frames.shape[1:]) != FRAME:
-        raise ValueError(f"frames must have shape (B, 64, 64, 3); got {tuple(frames.shape)}")
-    return frames.permute(0, 3, 1, 2).float().div_(255)  # stays channels-last in memory
-
-
-def to_frames(x: Tensor) -> np.ndarray:
-    """The inverse of `to_input`, rounded: `(B, 3, 64, 64)` -> `(B, 64, 64, 3)` of uint8."""
-    validate.tensor("x", x, (None, 3, 64, 64))
-    return (x.detach().permute(0, 2, 3, 1) * 255).round().clamp(0, 255).byte().numpy()
+# --- z --------------------------------------------------------------------------------------------
 
 
 def sample_latent(mean: Tensor, std: Tensor, generator: torch.Generator) -> Tensor:
