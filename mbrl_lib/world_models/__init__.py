@@ -19,6 +19,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "take_cover_index",
         ],
         "episodes": ["Hidden", "LatentEpisode", "Sequences", "cut"],
+        "evolve": [
+            "EvolveSettings",
+            "Evolution",
+            "Generation",
+            "Search",
+        ],  # evolve has its module's name,
         "frames": ["to_frames", "to_input"],
         "mdn_rnn": [
             "MDNRNN",

@@ -1,0 +1,417 @@
+"""Evolution of a controller: CMA-ES by the library `cma`, shared episodes, going on after a kill.
+
+A generation is K vectors of weights drawn around a mean; all of them are tried on the same
+episodes, so that none is lucky in its tracks, and the next generation is drawn around the better
+ones (Hansen, 2016). Which episodes those are changes each generation. The best single candidate is
+the luckiest one, so what counts is the mean, now and then evaluated on held-out episodes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import cma
+import numpy as np
+import torch
+from joblib import Parallel, delayed, parallel_config
+from torch import Tensor
+from tqdm.auto import tqdm
+
+from mbrl_lib import validate
+from mbrl_lib.storage import load_tensors, save_tensors
+from mbrl_lib.world_models.training import never
+
+
+class Fitness(Protocol):
+    """What is maximised. It is sent to worker processes: a function of a module, or small."""
+
+    def __call__(self, parameters: Tensor, seeds: Sequence[int]) -> Tensor | np.ndarray:
+        """Returns `(K, R)` of K controllers `(K, N)` in the R episodes that the seeds start."""
+        ...
+
+
+@dataclass(frozen=True)
+class EvolveSettings:
+    """How evolution searches."""
+
+    population: int = 64  # K, candidates a generation
+    rollouts: int = 16  # episodes on which each candidate is tried
+    generations: int = 100
+    sigma: float = 0.1  # standard deviation of the first generation's weights
+    separable: bool = True  # learn a variance for each weight only: N numbers, not N²
+    risk: float = 0.0  # fitness is the mean return minus this times its std over the episodes
+    evaluate_every: int = 10  # generations between evaluations of the mean on held-out episodes
+    workers: int = 1  # processes; 1: none but this one
+    ray: bool = False  # workers on a Ray cluster rather than on this machine
+    retries: int = 3  # how often a generation is tried again when a worker dies
+    progress: bool = False  # show a progress bar
+
+    def __post_init__(self) -> None:
+        for name in ("rollouts", "generations", "evaluate_every", "workers"):
+            validate.at_least(name, getattr(self, name), 1)
+        validate.at_least("population", self.population, 4)
+        validate.at_least("retries", self.retries, 0)
+        validate.positive("sigma", self.sigma)
+        if not 0 <= self.risk < float("inf"):
+            raise ValueError(f"risk must be finite and not below 0; got {self.risk!r}")
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One point of the curve; returns are means over a candidate's episodes."""
+
+    number: int  # counted from 1
+    episodes: int  # tried so far, held-out ones not counted
+    best: float  # the best candidate's return
+    mean: float  # of the population
+    worst: float
+    sigma: float  # the step size after it
+    seconds: float  # it took
+    heldout_mean: float | None = None  # of the distribution's mean, where it was evaluated
+    heldout_std: float | None = None  # over the held-out episodes
+
+
+@dataclass
+class Evolution:
+    """What was found, and how.
+
+    Attributes
+    ----------
+    mean : Tensor, `(N,)`, where the search stands
+    best : Tensor, `(N,)`, the mean with the largest held-out return (minus risk times std) so far;
+        without held-out episodes the same as `mean`
+    best_return : float, that return
+    history : list of Generation
+    finished : bool, False when `should_stop` ended it
+    """
+
+    mean: Tensor
+    best: Tensor
+    best_return: float = -math.inf
+    history: list[Generation] = field(default_factory=list)
+    finished: bool = False
+
+
+def evolve(
+    fitness: Fitness,
+    start: Tensor,
+    generator: np.random.Generator,
+    settings: EvolveSettings = EvolveSettings(),
+    heldout: Sequence[int] = (),
+    checkpoint: Path | None = None,
+    should_stop: Callable[[], bool] = never,
+    on_generation: Callable[[Evolution], None] | None = None,
+) -> Evolution:
+    """Maximise `fitness` from `start (N,)` on.
+
+    Parameters
+    ----------
+    fitness : from `(K, N)` and R seeds to returns `(K, R)`; NaN counts as worse than all others
+    start : Tensor, the mean of the first generation
+    generator : numpy Generator; one number is drawn from it
+    heldout : seeds of the episodes on which the mean is evaluated, never evolved on
+    checkpoint : file that is written after every generation, and from which the search goes on if
+        it exists, with the numbers of a search that was never interrupted
+    should_stop : asked after every generation
+    on_generation : is given what there is after every generation
+
+    Raises
+    ------
+    ValueError
+        For returns of another shape, a generation of NaN only, a checkpoint of another search.
+    RuntimeError
+        When workers died in a generation more than `settings.retries` times; what was before it
+        is in the checkpoint.
+
+    Explained in the chapter "Controller".
+    """
+    validate.tensor("start", start, (None,))
+    validate.finite("start", start)
+    run = _Run(start, settings, int(generator.integers(2**62)))
+    if checkpoint is not None and checkpoint.exists():
+        run.load(checkpoint)
+    found, s = run.found, settings
+    bar = tqdm(total=s.generations, initial=len(found.history), unit="gen", disable=not s.progress)
+    while len(found.history) < s.generations:
+        began = time.perf_counter()
+        seeds = run.random.integers(2**31, size=s.rollouts).tolist()
+        candidates = run.search.ask()
+        returns = evaluate(fitness, torch.tensor(candidates, dtype=torch.float32), seeds, s)
+        run.search.tell(scores(returns, s.risk))
+        found.mean = torch.tensor(run.search.mean, dtype=torch.float32)
+        number = len(found.history) + 1
+        due = len(heldout) > 0 and (number % s.evaluate_every == 0 or number == s.generations)
+        seen = evaluate(fitness, found.mean[None], heldout, s)[0] if due else None
+        found.history.append(_record(number, returns, seen, run.search.sigma, began, s))
+        score = -math.inf if seen is None else float(scores(seen[None], s.risk)[0])
+        if not len(heldout) or score > found.best_return:
+            found.best, found.best_return = found.mean.clone(), score
+        found.finished = number == s.generations
+        if checkpoint is not None:
+            run.save(checkpoint)
+        bar.update()
+        bar.set_postfix(mean=found.history[-1].mean, best=found.history[-1].best)
+        if on_generation is not None:
+            on_generation(found)
+        if should_stop():
+            break
+    bar.close()
+    return found
+
+
+def scores(returns: np.ndarray, risk: float = 0.0) -> np.ndarray:
+    """What selection goes by, `(K,)`, from returns `(K, R)`: mean minus `risk` times std.
+
+    A controller that mostly does well and sometimes spins out scores less the larger `risk` is.
+    """
+    return returns.mean(axis=1) - risk * returns.std(axis=1)
+
+
+def _record(
+    number: int,
+    returns: np.ndarray,
+    seen: np.ndarray | None,
+    sigma: float,
+    began: float,
+    settings: EvolveSettings,
+) -> Generation:
+    means = returns.mean(axis=1)
+    return Generation(
+        number,
+        number * settings.population * settings.rollouts,
+        float(means.max()),
+        float(means.mean()),
+        float(means.min()),
+        sigma,
+        time.perf_counter() - began,
+        None if seen is None else float(seen.mean()),
+        None if seen is None else float(seen.std()),
+    )
+
+
+# --- many workers -------------------------------------------------------------------------------
+
+
+def evaluate(
+    fitness: Fitness, parameters: Tensor, seeds: Sequence[int], settings: EvolveSettings
+) -> np.ndarray:
+    """Returns `(K, R)`, the work shared out to `settings.workers` processes.
+
+    Candidates are split among them, or seeds where there are fewer candidates than workers. When
+    a worker dies, all is done again: the same vectors, the same seeds.
+    """
+    deaths = 0
+    while True:
+        try:
+            return _shared_out(fitness, parameters, list(seeds), settings)
+        except _deaths(settings.ray) as error:
+            deaths += 1
+            if deaths > settings.retries:
+                raise RuntimeError(f"workers died {deaths} times in one generation") from error
+            tqdm.write(f"a worker died, its generation is tried again: {type(error).__name__}")
+
+
+def _shared_out(
+    fitness: Fitness, parameters: Tensor, seeds: list[int], settings: EvolveSettings
+) -> np.ndarray:
+    if settings.workers == 1 and not settings.ray:
+        return _checked(fitness(parameters, seeds), len(parameters), len(seeds))
+    by_seed = len(parameters) < settings.workers
+    pieces = np.array_split(np.arange(len(seeds) if by_seed else len(parameters)), settings.workers)
+    jobs = [
+        (parameters, [seeds[i] for i in piece]) if by_seed else (parameters[piece], seeds)
+        for piece in pieces
+        if len(piece)
+    ]
+    with parallel_config(_backend(settings.ray), n_jobs=settings.workers):
+        parts = Parallel()(delayed(fitness)(*job) for job in jobs)
+    parts = [
+        _checked(part, len(job[0]), len(job[1])) for part, job in zip(parts, jobs, strict=True)
+    ]
+    return np.concatenate(parts, axis=1 if by_seed else 0)
+
+
+def _checked(returns: Tensor | np.ndarray, candidates: int, episodes: int) -> np.ndarray:
+    """Returns as numbers that can be compared: NaN becomes worse than every other."""
+    returns = np.array(returns, dtype=np.float64)
+    if returns.shape != (candidates, episodes):
+        raise ValueError(
+            f"fitness must give returns of shape {(candidates, episodes)}, one for each "
+            f"candidate and seed; got {returns.shape}"
+        )
+    return np.where(np.isnan(returns), -np.inf, returns)
+
+
+def _backend(ray: bool) -> str:
+    if not ray:
+        return "loky"
+    from ray.util.joblib import register_ray
+
+    register_ray()
+    return "ray"
+
+
+def _deaths(ray: bool) -> tuple[type[BaseException], ...]:
+    """What is raised when a worker process dies, rather than its work failing."""
+    if not ray:
+        return (BrokenExecutor,)
+    from ray.exceptions import RayActorError, WorkerCrashedError
+
+    return (RayActorError, WorkerCrashedError)
+
+
+# --- the search ---------------------------------------------------------------------------------
+
+
+class Search:
+    """`cma.CMAEvolutionStrategy`, maximising, and its state as tensors.
+
+    Parameters
+    ----------
+    start : array `(N,)`
+    settings : EvolveSettings
+    random : numpy Generator, from which all candidates come
+
+    `cma` draws from numpy's global generator and is kept by pickling; here it is given its own
+    generator, and `state` names every array and number that the next generation depends on.
+    """
+
+    _ARRAYS = ("mean", "pc", "pc2", "sigma_vec.scaling", "adapt_sigma.ps", "sm.C", "sm.B", "sm.D")
+    _NUMBERS = (
+        "sigma",
+        "countiter",
+        "countevals",
+        "itereigenupdated",
+        "sigma_vec.is_identity",
+        "adapt_sigma.is_initialized",
+        "adapt_sigma._ps_updated_iteration",
+        "sm.last_update",
+        "sm.count_tell",
+        "sm.count_eigen",
+    )
+
+    def __init__(
+        self, start: np.ndarray, settings: EvolveSettings, random: np.random.Generator
+    ) -> None:
+        options = {
+            "popsize": settings.population,
+            "CMA_diagonal": settings.separable,
+            "randn": lambda *shape: random.standard_normal(shape),
+            "seed": float("nan"),  # leave numpy's global generator alone
+            "conditioncov_alleviate": None,  # a rescue whose state is hard to keep, beyond 1e8
+            "verbose": -9,
+            "verb_log": 0,
+        }
+        self._es = cma.CMAEvolutionStrategy(
+            np.asarray(start, dtype=np.float64), settings.sigma, options
+        )
+        self._asked: list[np.ndarray] = []
+
+    @property
+    def mean(self) -> np.ndarray:
+        """`(N,)`, the middle of the distribution that the next generation comes from."""
+        return self._es.mean
+
+    @property
+    def sigma(self) -> float:
+        """The step size."""
+        return float(self._es.sigma)
+
+    def ask(self) -> np.ndarray:
+        """The next generation, `(K, N)`."""
+        self._asked = self._es.ask()
+        return np.stack(self._asked)
+
+    def tell(self, returns: np.ndarray) -> None:
+        """What those asked last are worth, `(K,)`; what is not finite counts as the worst."""
+        finite = np.isfinite(returns)
+        if not finite.any():
+            raise ValueError("no candidate of this generation has a finite return")
+        worst = returns[finite].min() - 1
+        self._es.tell(self._asked, (-np.where(finite, returns, worst)).tolist())
+
+    def state(self) -> tuple[dict[str, float], dict[str, Tensor]]:
+        """Numbers and arrays, between two generations."""
+        arrays = {name: _get(self._es, name) for name in self._ARRAYS}
+        numbers = {name: _get(self._es, name) for name in self._NUMBERS}
+        return (
+            {name: float(number) for name, number in numbers.items() if number is not None},
+            {n: torch.tensor(np.asarray(a)) for n, a in arrays.items() if a is not None},
+        )
+
+    def restore(self, numbers: dict[str, float], arrays: dict[str, Tensor]) -> None:
+        """Take over what `state` gave; draws from the generator, whose state is set afterwards."""
+        self.tell(-np.arange(len(self.ask()), dtype=float))  # `cma` makes some attributes late
+        for name, number in numbers.items():
+            whole = float(number).is_integer() and name != "sigma"
+            _set(self._es, name, int(number) if whole else number)
+        for name, array in arrays.items():
+            _set(self._es, name, array.numpy().copy())
+
+
+def _get(thing: Any, path: str) -> Any:
+    for name in path.split("."):
+        thing = getattr(thing, name, None)
+    return thing
+
+
+def _set(thing: Any, path: str, value: Any) -> None:
+    *parents, last = path.split(".")
+    for name in parents:
+        thing = getattr(thing, name)
+    setattr(thing, last, value)
+
+
+class _Run:
+    """Everything that an interrupted search needs to go on with the same numbers."""
+
+    def __init__(self, start: Tensor, settings: EvolveSettings, seed: int) -> None:
+        self.random = np.random.default_rng(seed)
+        self.search = Search(start.double().numpy(), settings, self.random)
+        self.found = Evolution(start.clone(), start.clone())
+        self.shape = {
+            "weights": len(start),
+            "population": settings.population,
+            "rollouts": settings.rollouts,
+            "separable": settings.separable,
+            "risk": settings.risk,
+        }
+
+    def save(self, path: Path) -> None:
+        """Write the file whole or not at all."""
+        numbers, arrays = self.search.state()
+        facts = {
+            "search": self.shape,
+            "numbers": numbers,
+            "random": self.random.bit_generator.state,
+            "history": [asdict(generation) for generation in self.found.history],
+            "best_return": None if self.found.best_return == -math.inf else self.found.best_return,
+        }
+        tensors = {f"search.{name}": array for name, array in arrays.items()}
+        tensors |= {"mean": self.found.mean, "best": self.found.best}
+        unfinished = path.with_name(path.name + ".part")
+        save_tensors(unfinished, "evolution", facts, tensors)
+        os.replace(unfinished, path)
+
+    def load(self, path: Path) -> None:
+        facts, tensors = load_tensors(path, "evolution")
+        if facts["search"] != self.shape:
+            raise ValueError(
+                f"{path} is of another search: {json.dumps(facts['search'])}, "
+                f"this one is {json.dumps(self.shape)}; remove it to begin again"
+            )
+        arrays = {n.removeprefix("search."): t for n, t in tensors.items() if "search." in n}
+        self.search.restore(facts["numbers"], arrays)
+        self.random.bit_generator.state = facts["random"]
+        best = facts["best_return"]
+        self.found.mean, self.found.best = tensors["mean"], tensors["best"]
+        self.found.best_return = -math.inf if best is None else best
+        self.found.history.extend(Generation(**kept) for kept in facts["history"])
