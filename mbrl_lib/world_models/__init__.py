@@ -18,13 +18,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "take_cover_action",
             "take_cover_index",
         ],
+        "dream": ["BatchedDream", "DreamEnv", "DreamSettings", "DreamStarts"],
         "episodes": ["Hidden", "LatentEpisode", "Sequences", "cut"],
-        "evolve": [
-            "EvolveSettings",
-            "Evolution",
-            "Generation",
-            "Search",
-        ],  # evolve has its module's name,
+        "evolve": ["EvolveSettings", "Evolution", "Generation", "Search"],
         "frames": ["to_frames", "to_input"],
         "mdn_rnn": [
             "MDNRNN",

@@ -72,6 +72,10 @@ class Prediction:
         """A next z, `(..., Z)`, at temperature τ."""
         return sample_mixture(self.log_weights, self.mean, self.std, generator, temperature)
 
+    def draw(self, uniform: Tensor, normal: Tensor, temperature: float = 1.0) -> Tensor:
+        """The same from given noise `(..., Z)`, unchecked: dreams share it among controllers."""
+        return draw_mixture(self.log_weights, self.mean, self.std, uniform, normal, temperature)
+
 
 # --- mixtures -----------------------------------------------------------------------------------
 
@@ -115,24 +119,28 @@ def sample_mixture(
     """
     validate.positive("temperature", temperature)
     check_mixture(log_weights, mean, std)
-    return draw_mixture(log_weights, mean, std, generator, temperature)
+    uniform = torch.rand(mean.shape[:-1], generator=generator, dtype=mean.dtype)
+    normal = torch.randn(mean.shape[:-1], generator=generator, dtype=mean.dtype)
+    return draw_mixture(log_weights, mean, std, uniform, normal, temperature)
 
 
 def draw_mixture(
     log_weights: Tensor,
     mean: Tensor,
     std: Tensor,
-    generator: torch.Generator,
+    uniform: Tensor,
+    normal: Tensor,
     temperature: float = 1.0,
 ) -> Tensor:
-    """`sample_mixture` without its checks, for the inside of a dream."""
+    """`sample_mixture` with given noise and without checks, for the inside of a dream.
+
+    `uniform` in [0, 1) chooses the component, `normal` where in it; both `(..., Z)`.
+    """
     weights = torch.softmax(log_weights / temperature, dim=-1)
-    uniform = torch.rand(mean.shape[:-1], generator=generator, dtype=mean.dtype)
-    passed = weights.cumsum(dim=-1)[..., :-1] < uniform.unsqueeze(-1)
+    passed = weights.cumsum(dim=-1)[..., :-1] <= uniform.unsqueeze(-1)
     chosen = passed.sum(dim=-1, keepdim=True)
-    noise = torch.randn(mean.shape[:-1], generator=generator, dtype=mean.dtype)
     center, scale = (x.gather(-1, chosen).squeeze(-1) for x in (mean, std))
-    return center + math.sqrt(temperature) * scale * noise
+    return center + math.sqrt(temperature) * scale * normal
 
 
 def check_mixture(log_weights: Tensor, mean: Tensor, std: Tensor) -> None:
