@@ -30,6 +30,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "mixture_log_prob",
             "sample_mixture",
         ],
+        "strategies": ["CMAES", "SimpleES"],
         "training": ["TrainHistory", "TrainSettings"],
         "vae": ["VAE", "VAESettings", "encode_frames", "fit_vae", "kl", "vae_loss"],
     },
