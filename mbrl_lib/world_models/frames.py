@@ -16,7 +16,8 @@ def to_input(frames: np.ndarray | Tensor) -> Tensor:
 
     Raises `ValueError` for another shape or dtype; floats, which could mean either range, included.
     """
-    frames = torch.as_tensor(np.ascontiguousarray(frames))
+    if not isinstance(frames, Tensor):  # torch wants arrays that could be written to
+        frames = torch.from_numpy(np.require(frames, requirements=["C", "W"]))
     if frames.dtype != torch.uint8:
         raise ValueError(f"frames must be uint8, from 0 to 255; got {frames.dtype}")
     if frames.dim() != 4 or tuple(frames.shape[1:]) != FRAME:
