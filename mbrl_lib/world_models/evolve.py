@@ -172,7 +172,9 @@ def scores(returns: np.ndarray, risk: float = 0.0) -> np.ndarray:
 
     A controller that mostly does well and sometimes spins out scores less the larger `risk` is.
     """
-    return returns.mean(axis=1) - risk * returns.std(axis=1)
+    with np.errstate(invalid="ignore"):  # where there is an infinity
+        steady = returns.mean(axis=1) - risk * returns.std(axis=1)
+    return np.where(np.isnan(steady), -np.inf, steady)
 
 
 def _record(
@@ -241,7 +243,7 @@ def _shared_out(
 
 def _checked(returns: Tensor | np.ndarray, candidates: int, episodes: int) -> np.ndarray:
     """Returns as numbers that can be compared: NaN becomes worse than every other."""
-    returns = np.array(returns, dtype=np.float64)
+    returns = torch.as_tensor(returns).double().numpy()
     if returns.shape != (candidates, episodes):
         raise ValueError(
             f"fitness must give returns of shape {(candidates, episodes)}, one for each "

@@ -100,6 +100,7 @@ def test_first_weights_are_those_of_torch_in_distribution():
             assert float(a.abs().max()) == pytest.approx(float(b.abs().max()), rel=0.12)
 
 
+@torch.no_grad()
 def test_bfloat16_changes_little():
     fast, exact = VAE(HALF_WIDTH, seeded()), VAE(HALF_WIDTH, seeded(), bfloat16=False)
     fast.bfloat16 = True  # imitated where the processor has none
@@ -198,14 +199,13 @@ def test_reconstruction_is_summed_over_a_frame():
         reconstruction_error(x, x[:1])
 
 
+@torch.no_grad()
 def test_the_loss_is_its_parts_and_the_floor_holds_for_each_frame(small):
     x = to_input(pictures(6))
-    with torch.no_grad():
-        small.to_mean.bias += torch.tensor([8.0, 0, 0, 0])  # a KL of some 32 nats, above 2
+    small.to_mean.bias += torch.tensor([8.0, 0, 0, 0])  # a KL of some 32 nats, above 2
     parts = vae_loss(small, x, seeded())
     assert float(parts["loss"]) == pytest.approx(float(parts["reconstruction"] + parts["kl"]))
-    with torch.no_grad():
-        small.to_mean.bias[0] -= 8.0
+    small.to_mean.bias[0] -= 8.0
     parts = vae_loss(small, x, seeded())
     assert float(parts["kl"]) < 2
     assert float(parts["loss"]) == pytest.approx(float(parts["reconstruction"]) + 2, rel=1e-6)

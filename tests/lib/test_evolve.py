@@ -1,0 +1,282 @@
+"""Evolution: climbs, shares out, survives its workers and itself, goes on with the same numbers."""
+
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from mbrl_lib.storage import load_tensors
+from mbrl_lib.world_models.evolve import EvolveSettings, Search, evaluate, evolve, scores
+
+QUICK = EvolveSettings(population=8, rollouts=3, generations=12, sigma=0.5, evaluate_every=4)
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def hill(parameters, seeds):
+    """The top is at 1; each seed shifts all returns alike."""
+    luck = torch.tensor([seed % 100 for seed in seeds], dtype=torch.float32)
+    return -(parameters - 1).square().sum(dim=1, keepdim=True) + luck
+
+
+class Recorder:
+    """The hill, and who asked for what."""
+
+    def __init__(self, fitness=hill):
+        self.fitness, self.calls = fitness, []
+
+    def __call__(self, parameters, seeds):
+        self.calls.append((parameters.clone(), list(seeds)))
+        return self.fitness(parameters, seeds)
+
+
+class Mortal:
+    """The hill, on which a worker dies as often as there are flags in a folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self, parameters, seeds):
+        for flag in self.folder.iterdir():
+            try:
+                flag.unlink()
+            except FileNotFoundError:
+                continue  # the other worker has died of it
+            time.sleep(0.05)
+            os._exit(1)
+        return hill(parameters, seeds)
+
+
+def flags(tmp_path, count):
+    folder = tmp_path / "flags"
+    folder.mkdir()
+    for number in range(count):
+        (folder / str(number)).touch()
+    return folder
+
+
+# --- the search ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("separable", [True, False])
+def test_evolution_maximises(separable):
+    settings = EvolveSettings(10, 2, 60, sigma=0.5, separable=separable)
+    found = evolve(hill, torch.zeros(6), rng(), settings)
+    assert found.finished and len(found.history) == 60
+    assert float((found.mean - 1).abs().max()) < 0.05
+    assert torch.equal(found.best, found.mean)
+    last = found.history[-1]
+    assert last.number == 60 and last.episodes == 60 * 20 and last.best >= last.mean >= last.worst
+
+
+def test_all_candidates_of_a_generation_have_the_same_fresh_seeds():
+    fitness = Recorder()
+    evolve(fitness, torch.zeros(3), rng(), QUICK)
+    assert [len(p) for p, _ in fitness.calls] == [8] * 12
+    drawn = [tuple(seeds) for _, seeds in fitness.calls]
+    assert all(len(seeds) == 3 for seeds in drawn) and len(set(drawn)) == 12
+
+
+def test_the_same_generator_gives_the_same_search_whatever_numpy_has_drawn():
+    means = []
+    for seed in (0, 0, 1):
+        np.random.seed(seed + len(means))  # noqa: NPY002 - `cma` would draw from it
+        means.append(evolve(hill, torch.zeros(3), rng(seed), QUICK).mean)
+    assert torch.equal(means[0], means[1]) and not torch.equal(means[0], means[2])
+    np.random.seed(3)  # noqa: NPY002
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    evolve(hill, torch.zeros(3), rng(), QUICK)
+    assert np.array_equal(before, np.random.get_state()[1])  # noqa: NPY002
+
+
+def test_heldout_episodes_choose_the_mean_that_is_kept():
+    def misleading(parameters, seeds):
+        """Climbing pays on training seeds; on held-out ones only as far as 1."""
+        x = parameters.sum(dim=1, keepdim=True)
+        return (-(x - 1).abs() if seeds == [7, 8] else x).expand(-1, len(seeds))
+
+    fitness = Recorder(misleading)
+    found = evolve(fitness, torch.zeros(2), rng(), QUICK, heldout=[7, 8])
+    evaluated = [p[0] for p, seeds in fitness.calls if seeds == [7, 8]]
+    assert len(evaluated) == 3 and all(len(p) == 1 for p, s in fitness.calls if s == [7, 8])
+    values = [-abs(float(p.sum()) - 1) for p in evaluated]
+    assert found.best_return == pytest.approx(max(values))
+    assert torch.equal(found.best, evaluated[int(np.argmax(values))])
+    assert not torch.equal(found.best, found.mean)
+    noted = [g.heldout_mean for g in found.history if g.heldout_mean is not None]
+    assert noted == pytest.approx(values)
+    assert [g.number for g in found.history if g.heldout_mean is not None] == [4, 8, 12]
+
+
+def test_risk_prefers_the_steady():
+    returns = np.array([[10.0, 10.0], [25.0, -1.0], [9.0, 9.0]])
+    assert scores(returns).tolist() == [10, 12, 9]
+    assert scores(returns, risk=1.0).tolist() == [10, -1, 9]
+
+    def spread(parameters, seeds):
+        """More is better in the mean, and riskier."""
+        x = parameters.sum(dim=1, keepdim=True)
+        return x + 2 * x * torch.tensor([1.0, -1.0])
+
+    ends = {}
+    for risk in (0.0, 1.0):
+        settings = EvolveSettings(8, 2, 10, sigma=0.3, risk=risk)
+        ends[risk] = float(evolve(spread, torch.ones(2), rng(), settings).mean.sum())
+    assert ends[0.0] > 3 and abs(ends[1.0]) < 1
+
+
+def test_nan_is_worse_than_any_return():
+    def fog(parameters, seeds):
+        returns = hill(parameters, seeds).expand(-1, len(seeds)).clone()
+        returns[parameters[:, 0] > 0.5] = torch.nan  # the way up
+        return returns
+
+    found = evolve(fog, torch.zeros(3), rng(), EvolveSettings(12, 2, 40, sigma=0.3))
+    assert float(found.mean[0]) < 0.5 and abs(float(found.mean[1]) - 1) < 0.1
+    with pytest.raises(ValueError, match="no candidate"):
+        evolve(lambda p, s: torch.full((len(p), len(s)), torch.nan), torch.zeros(3), rng(), QUICK)
+
+
+def test_returns_of_another_shape_are_named():
+    with pytest.raises(ValueError, match=r"shape \(8, 3\).*got \(8,\)"):
+        evolve(lambda p, s: p.sum(dim=1), torch.zeros(3), rng(), QUICK)
+    with pytest.raises(ValueError, match="start must be finite"):
+        evolve(hill, torch.full((3,), torch.nan), rng(), QUICK)
+    for bad in ({"population": 2}, {"sigma": 0.0}, {"risk": -1.0}, {"workers": 0}):
+        with pytest.raises(ValueError, match=next(iter(bad))):
+            EvolveSettings(**bad)
+
+
+# --- going on -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("separable", [True, False])
+def test_the_state_is_all_that_the_next_generations_depend_on(separable):
+    def ellipsoid(x):
+        return -(np.logspace(0, 3, 8) * np.square(x)).sum(axis=1)
+
+    settings = EvolveSettings(population=9, separable=separable)
+    random, other = rng(), rng(5)
+    search = Search(np.ones(8), settings, random)
+    for _ in range(25):
+        search.tell(ellipsoid(search.ask()))
+    copy = Search(np.zeros(8), settings, other)
+    copy.restore(*search.state())
+    other.bit_generator.state = random.bit_generator.state
+    for _ in range(60):
+        x, y = search.ask(), copy.ask()
+        assert np.array_equal(x, y)
+        search.tell(ellipsoid(x))
+        copy.tell(ellipsoid(y))
+    assert search.sigma == copy.sigma and np.array_equal(search.mean, copy.mean)
+
+
+def without_seconds(found):
+    return [{**g.__dict__, "seconds": 0.0} for g in found.history]
+
+
+@pytest.mark.parametrize("separable", [True, False])
+@pytest.mark.parametrize("stop_at", [1, 5])
+def test_a_search_that_was_stopped_goes_on_with_the_same_numbers(tmp_path, stop_at, separable):
+    settings = EvolveSettings(8, 3, 12, 0.5, separable, evaluate_every=4)
+    straight = evolve(hill, torch.zeros(5), rng(), settings, [1, 2])
+    path, calls = tmp_path / "search", iter(range(1, 100))
+    part = evolve(
+        hill, torch.zeros(5), rng(), settings, [1, 2], path, lambda: next(calls) == stop_at
+    )
+    assert len(part.history) == stop_at and not part.finished
+    resumed = evolve(hill, torch.zeros(5), rng(9), settings, [1, 2], path)
+    assert resumed.finished and without_seconds(resumed) == without_seconds(straight)
+    assert torch.equal(resumed.mean, straight.mean) and torch.equal(resumed.best, straight.best)
+    assert resumed.best_return == straight.best_return
+    more = EvolveSettings(8, 3, 14, 0.5, separable, evaluate_every=4)
+    assert len(evolve(hill, torch.zeros(5), rng(), more, [1, 2], path).history) == 14
+
+
+def test_a_search_that_was_killed_has_lost_one_generation(tmp_path):
+    path, fitness = tmp_path / "search", Recorder()
+
+    def killed(parameters, seeds):
+        if len(fitness.calls) == 5:
+            raise KeyboardInterrupt
+        return fitness(parameters, seeds)
+
+    with pytest.raises(KeyboardInterrupt):
+        evolve(killed, torch.zeros(5), rng(), QUICK, checkpoint=path)
+    facts, _ = load_tensors(path, "evolution")
+    assert len(facts["history"]) == 5
+    resumed = evolve(hill, torch.zeros(5), rng(), QUICK, checkpoint=path)
+    assert torch.equal(resumed.mean, evolve(hill, torch.zeros(5), rng(), QUICK).mean)
+    assert not path.with_name("search.part").exists()
+
+
+def test_a_full_disk_leaves_the_last_checkpoint_whole(tmp_path, monkeypatch):
+    path = tmp_path / "search"
+    evolve(hill, torch.zeros(5), rng(), EvolveSettings(8, 3, 4, 0.5), checkpoint=path)
+
+    def full(unfinished, *_):
+        Path(unfinished).write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("mbrl_lib.world_models.evolve.save_tensors", full)
+        with pytest.raises(OSError, match="No space"):
+            evolve(hill, torch.zeros(5), rng(), QUICK, checkpoint=path)
+    resumed = evolve(hill, torch.zeros(5), rng(), QUICK, checkpoint=path)
+    assert torch.equal(resumed.mean, evolve(hill, torch.zeros(5), rng(), QUICK).mean)
+
+
+def test_a_checkpoint_of_another_search_is_refused(tmp_path):
+    path = tmp_path / "search"
+    evolve(hill, torch.zeros(5), rng(), QUICK, checkpoint=path)
+    with pytest.raises(ValueError, match=r'another search.*"weights": 5.*"weights": 6'):
+        evolve(hill, torch.zeros(6), rng(), QUICK, checkpoint=path)
+    with pytest.raises(ValueError, match="another search"):
+        evolve(hill, torch.zeros(5), rng(), EvolveSettings(9, 3, 12, 0.5), checkpoint=path)
+    path.write_bytes(b"nonsense")
+    with pytest.raises(ValueError, match="not a safetensors file"):
+        evolve(hill, torch.zeros(5), rng(), QUICK, checkpoint=path)
+
+
+# --- workers ------------------------------------------------------------------------------------
+
+
+def test_workers_share_candidates_or_seeds_and_change_no_number():
+    two = EvolveSettings(population=8, workers=2)
+    for candidates, seeds in ((5, [3, 1, 4]), (2, [1]), (1, [3, 1, 4, 1, 5])):
+        parameters = torch.randn(candidates, 3, generator=torch.Generator().manual_seed(0))
+        together = evaluate(hill, parameters, seeds, two)
+        assert np.array_equal(together, hill(parameters, seeds).double().numpy())
+
+
+def test_a_generation_whose_worker_dies_is_tried_again(tmp_path):
+    settings = EvolveSettings(8, 3, 3, 0.5, workers=2)
+    found = evolve(Mortal(flags(tmp_path, 2)), torch.zeros(3), rng(), settings)
+    alone = evolve(hill, torch.zeros(3), rng(), EvolveSettings(8, 3, 3, 0.5))
+    assert not list((tmp_path / "flags").iterdir())
+    assert torch.equal(found.mean, alone.mean)
+
+
+def test_workers_that_always_die_end_the_search_and_lose_nothing(tmp_path):
+    path = tmp_path / "search"
+    evolve(hill, torch.zeros(3), rng(), EvolveSettings(8, 3, 2, 0.5), checkpoint=path)
+    settings = EvolveSettings(8, 3, 4, 0.5, workers=2, retries=1)
+    with pytest.raises(RuntimeError, match="workers died 2 times in one generation"):
+        evolve(Mortal(flags(tmp_path, 50)), torch.zeros(3), rng(), settings, checkpoint=path)
+    resumed = evolve(hill, torch.zeros(3), rng(), EvolveSettings(8, 3, 4, 0.5), checkpoint=path)
+    straight = evolve(hill, torch.zeros(3), rng(), EvolveSettings(8, 3, 4, 0.5))
+    assert torch.equal(resumed.mean, straight.mean)
+
+
+def test_an_error_in_the_fitness_is_no_death(tmp_path):
+    def wrong(parameters, seeds):
+        raise ZeroDivisionError("the car is upside down")
+
+    for workers in (1, 2):
+        with pytest.raises(ZeroDivisionError, match="upside down"):
+            evaluate(wrong, torch.zeros(4, 2), [1], EvolveSettings(population=4, workers=workers))
