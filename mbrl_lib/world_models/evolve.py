@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import cma
 import numpy as np
 import torch
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, delayed
 from torch import Tensor
 from tqdm.auto import tqdm
 
@@ -138,33 +138,51 @@ def evolve(
     run = _Run(start, settings, int(generator.integers(2**62)))
     if checkpoint is not None and checkpoint.exists():
         run.load(checkpoint)
-    found, s = run.found, settings
-    bar = tqdm(total=s.generations, initial=len(found.history), unit="gen", disable=not s.progress)
-    while len(found.history) < s.generations:
-        began = time.perf_counter()
-        seeds = run.random.integers(2**31, size=s.rollouts).tolist()
-        candidates = run.search.ask()
-        returns = evaluate(fitness, torch.tensor(candidates, dtype=torch.float32), seeds, s)
-        run.search.tell(scores(returns, s.risk))
-        found.mean = torch.tensor(run.search.mean, dtype=torch.float32)
-        number = len(found.history) + 1
-        due = len(heldout) > 0 and (number % s.evaluate_every == 0 or number == s.generations)
-        seen = evaluate(fitness, found.mean[None], heldout, s)[0] if due else None
-        found.history.append(_record(number, returns, seen, run.search.sigma, began, s))
-        score = -math.inf if seen is None else float(scores(seen[None], s.risk)[0])
-        if not len(heldout) or score > found.best_return:
-            found.best, found.best_return = found.mean.clone(), score
-        found.finished = number == s.generations
-        if checkpoint is not None:
-            run.save(checkpoint)
-        bar.update()
-        bar.set_postfix(mean=found.history[-1].mean, best=found.history[-1].best)
-        if on_generation is not None:
-            on_generation(found)
-        if should_stop():
-            break
-    bar.close()
+    found = run.found
+    found.finished = len(found.history) >= settings.generations
+    bar = tqdm(
+        total=settings.generations,
+        initial=len(found.history),
+        unit="gen",
+        disable=not settings.progress,
+    )
+    with Workers(settings) as workers, bar:
+        while not found.finished:
+            _one_generation(run, fitness, settings, heldout, workers)
+            if checkpoint is not None:
+                run.save(checkpoint)
+            bar.update()
+            bar.set_postfix(mean=found.history[-1].mean, best=found.history[-1].best)
+            if on_generation is not None:
+                on_generation(found)
+            if should_stop():
+                break
     return found
+
+
+def _one_generation(
+    run: _Run,
+    fitness: Fitness,
+    settings: EvolveSettings,
+    heldout: Sequence[int],
+    workers: Workers,
+) -> None:
+    """Draw candidates and seeds, try them, learn from it; now and then look at the mean."""
+    began, found, s = time.perf_counter(), run.found, settings
+    seeds = run.random.integers(2**31, size=s.rollouts).tolist()
+    candidates = torch.tensor(run.search.ask(), dtype=torch.float32)
+    returns = workers.evaluate(fitness, candidates, seeds)
+    run.search.tell(scores(returns, s.risk))
+    found.mean = torch.tensor(run.search.mean, dtype=torch.float32)
+    number = len(found.history) + 1
+    seen, score = None, -math.inf
+    if len(heldout) and (number % s.evaluate_every == 0 or number == s.generations):
+        seen = workers.evaluate(fitness, found.mean[None], heldout)
+        score = float(scores(seen, s.risk)[0])
+    if not len(heldout) or score > found.best_return:
+        found.best, found.best_return = found.mean.clone(), score
+    found.history.append(_record(number, returns, seen, run.search.sigma, began, s))
+    found.finished = number == s.generations
 
 
 def scores(returns: np.ndarray, risk: float = 0.0) -> np.ndarray:
@@ -202,43 +220,57 @@ def _record(
 # --- many workers -------------------------------------------------------------------------------
 
 
-def evaluate(
-    fitness: Fitness, parameters: Tensor, seeds: Sequence[int], settings: EvolveSettings
-) -> np.ndarray:
-    """Returns `(K, R)`, the work shared out to `settings.workers` processes.
+class Workers:
+    """Processes among which candidates are shared out, kept from one generation to the next.
 
-    Candidates are split among them, or seeds where there are fewer candidates than workers. When
-    a worker dies, all is done again: the same vectors, the same seeds.
+    To be used in a `with` statement. When one dies, all are replaced and the work is done again:
+    the same vectors, the same seeds.
     """
-    deaths = 0
-    while True:
-        try:
-            return _shared_out(fitness, parameters, list(seeds), settings)
-        except _deaths(settings.ray) as error:
-            deaths += 1
-            if deaths > settings.retries:
-                raise RuntimeError(f"workers died {deaths} times in one generation") from error
-            tqdm.write(f"a worker died, its generation is tried again: {type(error).__name__}")
 
+    def __init__(self, settings: EvolveSettings) -> None:
+        self.settings = settings
+        self._parallel: Parallel | None = None
 
-def _shared_out(
-    fitness: Fitness, parameters: Tensor, seeds: list[int], settings: EvolveSettings
-) -> np.ndarray:
-    if settings.workers == 1 and not settings.ray:
-        return _checked(fitness(parameters, seeds), len(parameters), len(seeds))
-    by_seed = len(parameters) < settings.workers
-    pieces = np.array_split(np.arange(len(seeds) if by_seed else len(parameters)), settings.workers)
-    jobs = [
-        (parameters, [seeds[i] for i in piece]) if by_seed else (parameters[piece], seeds)
-        for piece in pieces
-        if len(piece)
-    ]
-    with parallel_config(_backend(settings.ray), n_jobs=settings.workers):
-        parts = Parallel()(delayed(fitness)(*job) for job in jobs)
-    parts = [
-        _checked(part, len(job[0]), len(job[1])) for part, job in zip(parts, jobs, strict=True)
-    ]
-    return np.concatenate(parts, axis=1 if by_seed else 0)
+    def __enter__(self) -> Workers:
+        if self.settings.workers > 1 or self.settings.ray:
+            backend = _backend(self.settings.ray)
+            parallel = Parallel(self.settings.workers, backend=backend, batch_size=1)
+            self._parallel = parallel.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._parallel is not None:
+            self._parallel.__exit__(*error)
+            self._parallel = None
+
+    def evaluate(self, fitness: Fitness, parameters: Tensor, seeds: Sequence[int]) -> np.ndarray:
+        """Returns `(K, R)`. Raises `RuntimeError` when workers died too often."""
+        deaths = 0
+        while True:
+            try:
+                return self._share_out(fitness, parameters, list(seeds))
+            except _deaths(self.settings.ray) as error:
+                deaths += 1
+                if deaths > self.settings.retries:
+                    raise RuntimeError(f"workers died {deaths} times in one generation") from error
+                tqdm.write(f"a worker died, its generation is tried again: {type(error).__name__}")
+                self.__exit__(None, None, None)
+                self.__enter__()
+
+    def _share_out(self, fitness: Fitness, parameters: Tensor, seeds: list[int]) -> np.ndarray:
+        """Candidates split among workers, or seeds where there are fewer candidates than those."""
+        if self._parallel is None:
+            return _checked(fitness(parameters, seeds), len(parameters), len(seeds))
+        by_seed = len(parameters) < self.settings.workers
+        count = len(seeds) if by_seed else len(parameters)
+        pieces = np.array_split(np.arange(count), min(count, self.settings.workers))
+        jobs = [
+            (parameters, [seeds[i] for i in piece]) if by_seed else (parameters[piece], seeds)
+            for piece in pieces
+        ]
+        parts = self._parallel(delayed(fitness)(*job) for job in jobs)
+        checked = [_checked(part, *map(len, job)) for part, job in zip(parts, jobs, strict=True)]
+        return np.concatenate(checked, axis=1 if by_seed else 0)
 
 
 def _checked(returns: Tensor | np.ndarray, candidates: int, episodes: int) -> np.ndarray:

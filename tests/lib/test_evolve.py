@@ -2,6 +2,7 @@
 
 import os
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 from mbrl_lib.storage import load_tensors
-from mbrl_lib.world_models.evolve import EvolveSettings, Search, evaluate, evolve, scores
+from mbrl_lib.world_models.evolve import EvolveSettings, Search, Workers, evolve, scores
 
 QUICK = EvolveSettings(population=8, rollouts=3, generations=12, sigma=0.5, evaluate_every=4)
 
@@ -194,6 +195,8 @@ def test_a_search_that_was_stopped_goes_on_with_the_same_numbers(tmp_path, stop_
     assert resumed.finished and without_seconds(resumed) == without_seconds(straight)
     assert torch.equal(resumed.mean, straight.mean) and torch.equal(resumed.best, straight.best)
     assert resumed.best_return == straight.best_return
+    again = evolve(hill, torch.zeros(5), rng(), settings, [1, 2], path)  # nothing is left to do
+    assert again.finished and len(again.history) == 12 and torch.equal(again.mean, straight.mean)
     more = EvolveSettings(8, 3, 14, 0.5, separable, evaluate_every=4)
     assert len(evolve(hill, torch.zeros(5), rng(), more, [1, 2], path).history) == 14
 
@@ -250,7 +253,8 @@ def test_workers_share_candidates_or_seeds_and_change_no_number():
     two = EvolveSettings(population=8, workers=2)
     for candidates, seeds in ((5, [3, 1, 4]), (2, [1]), (1, [3, 1, 4, 1, 5])):
         parameters = torch.randn(candidates, 3, generator=torch.Generator().manual_seed(0))
-        together = evaluate(hill, parameters, seeds, two)
+        with Workers(two) as workers:
+            together = workers.evaluate(hill, parameters, seeds)
         assert np.array_equal(together, hill(parameters, seeds).double().numpy())
 
 
@@ -278,5 +282,21 @@ def test_an_error_in_the_fitness_is_no_death(tmp_path):
         raise ZeroDivisionError("the car is upside down")
 
     for workers in (1, 2):
-        with pytest.raises(ZeroDivisionError, match="upside down"):
-            evaluate(wrong, torch.zeros(4, 2), [1], EvolveSettings(population=4, workers=workers))
+        settings = EvolveSettings(population=4, workers=workers)
+        with Workers(settings) as some, pytest.raises(ZeroDivisionError, match="upside down"):
+            some.evaluate(wrong, torch.zeros(4, 2), [1])
+
+
+def test_a_ray_cluster_is_one_setting_away(tmp_path):
+    ray = pytest.importorskip("ray")
+    settings = EvolveSettings(8, 3, 3, 0.5, workers=2, ray=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Ray has to say about itself
+        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    try:
+        found = evolve(Mortal(flags(tmp_path, 1)), torch.zeros(3), rng(), settings)
+    finally:
+        ray.shutdown()
+    alone = evolve(hill, torch.zeros(3), rng(), EvolveSettings(8, 3, 3, 0.5))
+    assert not list((tmp_path / "flags").iterdir())
+    assert torch.equal(found.mean, alone.mean)
