@@ -415,6 +415,7 @@ class _Run:
             "weights": len(start),
             "population": settings.population,
             "rollouts": settings.rollouts,
+            "sigma": settings.sigma,
             "separable": settings.separable,
             "risk": settings.risk,
         }

@@ -208,7 +208,6 @@ def fit_vae(
     Parameters are those of `mbrl_lib.world_models.training.train`, errors too; frames of another
     shape or dtype raise `ValueError`. Explained in the chapter "VAE".
     """
-    to_input(frames[:1])
 
     def loss(rows: Tensor, noise: torch.Generator) -> dict[str, Tensor]:
         rows = rows.sort().values  # a disk is read forwards

@@ -241,6 +241,8 @@ def test_a_checkpoint_of_another_search_is_refused(tmp_path):
         evolve(hill, torch.zeros(6), rng(), QUICK, checkpoint=path)
     with pytest.raises(ValueError, match="another search"):
         evolve(hill, torch.zeros(5), rng(), EvolveSettings(9, 3, 12, 0.5), checkpoint=path)
+    with pytest.raises(ValueError, match="another search"):
+        evolve(hill, torch.zeros(5), rng(), EvolveSettings(8, 3, 12, 0.1), checkpoint=path)
     path.write_bytes(b"nonsense")
     with pytest.raises(ValueError, match="not a safetensors file"):
         evolve(hill, torch.zeros(5), rng(), QUICK, checkpoint=path)

@@ -114,6 +114,14 @@ def test_bfloat16_changes_little():
         assert float((a - b).abs().max()) < 0.01
 
 
+@torch.no_grad()
+def test_the_std_is_the_root_of_the_variance(small):
+    small.to_log_variance.weight.zero_()
+    small.to_log_variance.bias.fill_(2 * np.log(0.3))
+    _, std = small.encode(to_input(pictures(2)))
+    assert torch.allclose(std, torch.full((2, 4), 0.3))
+
+
 def test_bad_settings():
     for bad in ({"latent": 0}, {"channels": (1, 2, 3)}, {"decoder_channels": (8, 0, 4, 4)}):
         with pytest.raises(ValueError, match=next(iter(bad))):
@@ -138,6 +146,7 @@ def test_frames_to_input_and_back():
     assert x.shape == (3, 3, 64, 64) and x.dtype == torch.float32
     assert float(x[1, 2, 5, 7]) == pytest.approx(frames[1, 5, 7, 2] / 255)
     assert np.array_equal(to_frames(x), frames)
+    assert to_frames(torch.full((1, 3, 64, 64), 0.7 / 255)).max() == 1
     assert torch.equal(to_input(torch.tensor(frames)), x)
 
 
@@ -199,16 +208,23 @@ def test_reconstruction_is_summed_over_a_frame():
         reconstruction_error(x, x[:1])
 
 
-@torch.no_grad()
-def test_the_loss_is_its_parts_and_the_floor_holds_for_each_frame(small):
-    x = to_input(pictures(6))
-    small.to_mean.bias += torch.tensor([8.0, 0, 0, 0])  # a KL of some 32 nats, above 2
-    parts = vae_loss(small, x, seeded())
-    assert float(parts["loss"]) == pytest.approx(float(parts["reconstruction"] + parts["kl"]))
-    small.to_mean.bias[0] -= 8.0
-    parts = vae_loss(small, x, seeded())
-    assert float(parts["kl"]) < 2
-    assert float(parts["loss"]) == pytest.approx(float(parts["reconstruction"]) + 2, rel=1e-6)
+class Sure:
+    """Says z = (8, 0, 0, 0) of the first frame and (0, 0, 0, 0) of the second: 32 nats, and 0."""
+
+    settings = SMALL
+
+    def encode(self, x):
+        return torch.tensor([[8.0, 0, 0, 0], [0, 0, 0, 0]]), torch.ones(2, 4)
+
+    def decode(self, z):
+        return torch.full((2, 3, 64, 64), 0.5)
+
+
+def test_the_loss_is_its_parts_and_the_floor_holds_for_each_frame():
+    parts = vae_loss(Sure(), torch.zeros(2, 3, 64, 64), seeded())
+    assert float(parts["reconstruction"]) == 0.25 * 12288
+    assert float(parts["kl"]) == 16
+    assert float(parts["loss"]) == 0.25 * 12288 + (32 + 0.5 * 4) / 2
 
 
 # --- training -----------------------------------------------------------------------------------
