@@ -45,6 +45,8 @@ _TORCH = {
 _MAX_INT_BYTES = 64
 _MAX_DIMENSIONS = 8
 _MAX_ROWS_OF_NOTHING = 10_000  # an array without elements takes no bytes, but whoever reads it...
+_TWISTER = struct.Struct("<Qi4xQ")  # how a generator's state begins: seed, left, seeded, next
+_BLOCK = 624  # random numbers that its twister makes at a time
 
 
 class CodecError(ValueError):
@@ -115,10 +117,14 @@ class _Encoder:
         self.parts: list[bytes] = []
         self.values = self.size = 0
 
-    def add(self, part: bytes) -> None:
-        self.size += len(part)
-        if self.size > self.limits.size:
+    def require_room(self, size: int) -> None:
+        """Refuse before anything is copied, or a view is made as large as it says."""
+        if self.size + size > self.limits.size:
             raise CodecError(f"a message has at most {self.limits.size} bytes")
+
+    def add(self, part: bytes) -> None:
+        self.require_room(len(part))
+        self.size += len(part)
         self.parts.append(part)
 
     def sized(self, tag: bytes, content: bytes) -> None:
@@ -156,7 +162,7 @@ class _Encoder:
         elif kind is torch.Tensor or kind is torch.nn.Parameter:
             self.put_tensor(value)
         elif kind is torch.Generator:
-            self.sized(b"g", value.get_state().numpy().tobytes())
+            self.sized(b"g", _consistent(value.get_state().numpy().tobytes()))
         else:
             self.put_reference(value)
 
@@ -171,6 +177,7 @@ class _Encoder:
             raise CodecError("a tensor must be dense and on the CPU")
         if value.dtype not in _TORCH.values():
             raise CodecError(f"a tensor of {value.dtype} cannot cross")
+        self.require_room(value.numel() * value.element_size())
         self.put_array(b"e", value.detach().resolve_conj().resolve_neg().contiguous().numpy())
 
     def put_array(self, tag: bytes, array: np.ndarray) -> None:
@@ -182,6 +189,7 @@ class _Encoder:
             raise CodecError(f"an array has at most {_MAX_DIMENSIONS} dimensions")
         if array.size == 0 and math.prod(filter(None, array.shape)) > _MAX_ROWS_OF_NOTHING:
             raise CodecError(f"an array without elements is too large: {array.shape}")
+        self.require_room(array.nbytes)
         head = struct.pack(f"<BB{array.ndim}I", _DTYPES.index(code), array.ndim, *array.shape)
         self.add(tag + head)
         self.add(np.ascontiguousarray(array, dtype=np.dtype(code)).tobytes())
@@ -283,7 +291,7 @@ class _Decoder:
         if 0 in shape and math.prod(filter(None, shape)) > _MAX_ROWS_OF_NOTHING:
             raise CodecError(f"an array without elements is too large: {shape}")
         raw = self.take(math.prod(shape) * dtype.itemsize)  # checked before anything is made
-        if code == 0 and any(byte > 1 for byte in raw):
+        if code == 0 and np.frombuffer(raw, np.uint8).max(initial=0) > 1:
             raise CodecError("a bool is neither 0 nor 1")
         try:
             array = np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
@@ -292,12 +300,25 @@ class _Decoder:
         return torch.from_numpy(array) if as_tensor else array
 
     def get_generator(self) -> torch.Generator:
-        state = torch.frombuffer(
-            bytearray(self.take(self.length())) or bytearray(1), dtype=torch.uint8
-        )
+        raw = _consistent(bytes(self.take(self.length())))
+        state = torch.frombuffer(bytearray(raw), dtype=torch.uint8)
         try:
             generator = torch.Generator()
             generator.set_state(state)
             return generator
         except (RuntimeError, TypeError):
             raise CodecError("that is no state of a generator") from None
+
+
+def _consistent(state: bytes) -> bytes:
+    """The state of a generator, after a look at its place within the block of numbers drawn ahead.
+
+    torch checks the two counters one by one; where they do not fit, it reads on behind the block,
+    and what lay there in memory would be the next random numbers. Raises `CodecError`.
+    """
+    if len(state) < _TWISTER.size:
+        raise CodecError("that is no state of a generator")
+    _, left, place = _TWISTER.unpack_from(state)
+    if (left, place) != (1, 0) and not (1 <= place <= _BLOCK and left + place == _BLOCK + 1):
+        raise CodecError("that is no state of a generator: its counters do not fit")
+    return state

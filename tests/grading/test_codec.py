@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import struct
 import tracemalloc
 
 import numpy as np
@@ -85,6 +86,26 @@ def test_generators_cross_with_their_state():
     torch.rand(3, generator=generator)
     twin = decode(encode(generator))
     assert torch.equal(torch.rand(4, generator=twin), torch.rand(4, generator=generator))
+
+
+def test_a_generator_that_would_read_behind_its_numbers_is_refused():
+    """torch accepts these counters one by one, and draws what lies in memory behind the block."""
+    generator = torch.Generator().manual_seed(5)
+    torch.rand(3, generator=generator)
+    for left, place in ((624, 624), (624, 2), (1, 1), (300, 624), (2, 0)):
+        state = generator.get_state()
+        counters = struct.pack("<iiQ", left, 1, place)
+        state[8:24] = torch.frombuffer(bytearray(counters), dtype=torch.uint8)
+        crafted = torch.Generator()
+        crafted.set_state(state)
+        with pytest.raises(CodecError):
+            encode(crafted)
+        with pytest.raises(CodecError, match="counters"):
+            decode(b"g" + struct.pack("<I", len(state)) + state.numpy().tobytes())
+    for drawn in (0, 1, 623, 624, 625, 5000):
+        generator = torch.Generator().manual_seed(drawn)
+        torch.rand(drawn, generator=generator)
+        decode(encode(generator))
 
 
 class Sneaky(torch.Tensor):
