@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from xml.etree.ElementTree import tostring
 
 import nbformat
-from latex2mathml.converter import convert
+from latex2mathml.converter import convert_to_element
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool
 
+from grading.reading import without_html
 from grading.trusted import BANNER, is_marked
+
+_ACTIVE = {"href", "style", "class", "id"}  # what a formula must not bring into a page
 
 _HIDDEN = re.compile(
     r"^[ \t]*### BEGIN HIDDEN TESTS.*?^[ \t]*### END HIDDEN TESTS[ \t]*\n?", re.M | re.S
 )
 _MATH = re.compile(r"\$\$(?P<block>.+?)\$\$|(?<![\\$])\$(?P<inline>[^$\n]+?)\$(?!\d)", re.S)
 _CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.S)
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_LINK = re.compile(r"\]([(:\[])")
+_ENTITY = re.compile(r"&amp;(#x[0-9A-Fa-f]+;)")  # the converter's own, escaped once more
 
 
 class CleanFeedback(Preprocessor):
@@ -27,7 +30,8 @@ class CleanFeedback(Preprocessor):
 
     Hidden tests are cut from the source; an error keeps its message and loses its traceback, which
     would quote them; HTML in written answers is shown as text; formulas become MathML, which
-    browsers draw without loading anything. Where there was no sandbox, the page begins with that.
+    browsers draw without loading anything, and without links. Where there was no sandbox, the page
+    begins with that.
     """
 
     enabled = Bool(True)
@@ -55,11 +59,6 @@ def without_hidden_tests(source: str) -> str:
     return _HIDDEN.sub("", source).rstrip("\n")
 
 
-def without_html(text: str) -> str:
-    """A student's Markdown whose tags and links, scripts among them, are shown and not obeyed."""
-    return _LINK.sub(r"] \1", _TAG.sub("< ", text))
-
-
 def with_mathml(text: str) -> str:
     """Markdown with `$...$` and `$$...$$` outside code as MathML; what cannot be read stays."""
     parts = _CODE.split(text)
@@ -69,7 +68,11 @@ def with_mathml(text: str) -> str:
 def _mathml(match: re.Match[str]) -> str:
     block = match["block"]
     try:
-        return convert(block or match["inline"], display="block" if block else "inline")
+        made = convert_to_element(block or match["inline"], display="block" if block else "inline")
+        for element in made.iter():
+            for name in _ACTIVE & element.attrib.keys():
+                del element.attrib[name]
+        return _ENTITY.sub(r"&\1", tostring(made, encoding="unicode"))
     except Exception:  # the library raises many kinds; an unreadable formula is shown as written
         return match[0]
 

@@ -20,11 +20,16 @@ from nbformat import NotebookNode
 MAX_BYTES = 100 * 2**20  # of a notebook's file, outputs included
 LARGE = 20 * 2**20  # from here on it is said
 MAX_CELL = 2**20  # characters of one cell
+MAX_WORDS = 20_000  # characters of a cell in words; renderers may take the square of it
 MAX_CELLS = 2000
 MAX_PICTURES = 10 * 2**20  # characters of base64 in one notebook
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 _KINDS = ("code", "markdown", "raw", "heading", "html")  # the last two of older formats
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_LINK = re.compile(r"\](?!\(attachment:[\w.%-]{1,100}\))([(:\[])")
+_TEX = re.compile(r"\\(?=(?:href|style|class|cssId|data|mmlToken|require)\b)")
+_PASTED = re.compile(r"\(data:(image/(?:png|jpeg|gif));base64,([A-Za-z0-9+/=]+)\)")
 
 
 class Unreadable(ValueError):
@@ -143,6 +148,7 @@ class _Cleaner:
         self.odd: list[int] = []
         self.broken_text = self.new_ids = 0
         self.long: list[str] = []
+        self.cut: list[str] = []
         self.pictures = 0
 
     def cell(self, number: int, raw: Any) -> dict[str, Any] | None:
@@ -157,10 +163,16 @@ class _Cleaner:
             self.odd.append(number + 1)
             return None
         metadata = _metadata(raw.get("metadata"))
+        name = metadata.get("nbgrader", {}).get("grade_id") or f"number {number + 1}"
+        attached = raw.get("attachments")
+        if kind not in ("code", "raw"):
+            source, attached = _attached(source, attached)
         if len(source) > MAX_CELL:
-            name = metadata.get("nbgrader", {}).get("grade_id") or f"number {number + 1}"
             self.long.append(f"cell {name} has {len(source) / 1e6:.1f} million characters")
             return None
+        if kind not in ("code", "raw") and len(source) > MAX_WORDS:
+            self.cut.append(f"cell {name} has {len(source):,} characters")
+            source = source[:MAX_WORDS]
         repaired = source.encode("utf-8", "replace").decode("utf-8")
         self.broken_text += repaired != source
         cell = {
@@ -171,7 +183,7 @@ class _Cleaner:
         }
         if kind == "code":
             cell |= {"execution_count": None, "outputs": []}
-        if kind == "markdown" and (pictures := self._pictures(raw.get("attachments"))):
+        if kind == "markdown" and (pictures := self._pictures(attached)):
             cell["attachments"] = pictures
         return cell
 
@@ -203,6 +215,8 @@ class _Cleaner:
             yield f"{len(self.odd)} cells are none and were left out (number {which})"
         for text in self.long[:5]:
             yield f"{text}, over one million, and was left out"
+        for text in self.cut[:5]:
+            yield f"{text}, over {MAX_WORDS:,}; the rest was left out"
         if self.broken_text:
             yield f"{self.broken_text} cells hold broken characters; � stands in their place"
         if self.new_ids:
@@ -227,6 +241,17 @@ def _metadata(raw: Any) -> dict[str, Any]:
     return kept
 
 
+def _attached(source: str, attachments: Any) -> tuple[str, Any]:
+    """Pictures within the text, as some editors put them there, made attachments."""
+    found = {f"pasted-{n}": match for n, match in enumerate(_PASTED.finditer(source))}
+    if not found:
+        return source, attachments
+    names = iter(found)
+    kept = attachments if isinstance(attachments, dict) else {}
+    pasted = {name: {match[1]: match[2]} for name, match in found.items()}
+    return _PASTED.sub(lambda _: f"(attachment:{next(names)})", source), {**kept, **pasted}
+
+
 def _is_base64(data: str) -> bool:
     try:
         binascii.a2b_base64(data.encode("ascii").replace(b"\n", b""), strict_mode=True)
@@ -242,3 +267,8 @@ def _brief(value: Any) -> str:
     if not isinstance(value, str | int | float):
         return f"a {type(value).__name__}"
     return ascii(value if isinstance(value, str) else repr(value)).strip("'\"")[:30]
+
+
+def without_html(text: str) -> str:
+    """A student's Markdown whose tags, links and scripts are shown and not obeyed."""
+    return _TEX.sub(r"\\ ", _LINK.sub(r"] \1", _TAG.sub("< ", text)))

@@ -14,7 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grading import assignments
-from grading.reading import clean
+from grading.reading import clean, without_html
 
 _ROLES = ("grade", "solution", "locked", "points")
 
@@ -50,7 +50,9 @@ def rebuild(name: str, submitted: NotebookNode) -> Skeleton:
             if cell.cell_type != released[own_id].cell_type:
                 made.findings.append(f"answer cell {own_id} was turned into another kind of cell")
             elif released[own_id].source == stubs[own_id]:
-                released[own_id].source = cell.source
+                released[own_id].source = (
+                    cell.source if cell.cell_type == "code" else without_html(cell.source)
+                )
                 if "attachments" in cell:
                     released[own_id].attachments = cell.attachments
                 made.taken.append(own_id)

@@ -1,8 +1,12 @@
 """Feedback pages: the author's messages, no hidden test, nothing from another host."""
 
+import re
+
 import nbformat
+from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from grading import reading
 from grading.feedback import CleanFeedback, with_mathml, without_hidden_tests
 
 SOURCE = "a()\n### BEGIN HIDDEN TESTS\nsecret(42)\n### END HIDDEN TESTS\nb()"
@@ -33,3 +37,27 @@ def test_formulas_become_mathml_and_code_and_money_stay():
     assert with_mathml("$5 and $6") == "$5 and $6"
     notebook, _ = CleanFeedback().preprocess(new_notebook(cells=[new_markdown_cell("$x$")]), {})
     assert "<math" in notebook.cells[0].source
+
+
+def written(text):
+    """The page of a notebook with one written answer."""
+    cell = new_markdown_cell(text, metadata={"nbgrader": {"solution": True}})
+    notebook, _ = CleanFeedback().preprocess(new_notebook(cells=[cell]), {})
+    return HTMLExporter(template_name="basic").from_notebook_node(notebook)[0]
+
+
+def test_a_formula_brings_no_link_and_no_style():
+    for text in (
+        r"$\href{javascript:alert(1)}{x}$", "$$\\hr%\nef{javascript:alert(1)}{x}$$",
+        r"$\style{position:fixed}{x}$", r"$\class{prompt}{x}$",
+    ):  # fmt: skip
+        assert "<math" in with_mathml(text)
+        assert not re.search(r"\b(href|style|class)=", with_mathml(text)), text
+        assert not re.search(r"<m[^>]*\b(href|style|class)=", written(text)), text
+    assert "<mi>x</mi>" in written(r"$$\hr%" "\n" r"ef{javascript:alert(1)}{x}$$"), "it was read"
+    assert "&lt;</mtext>" in written(r"$\text{<}$")
+
+
+def test_pasted_pictures_are_shown():
+    page = reading.without_html("![a](attachment:a-1.png) [b](attachment:x onclick) ![c](http://x)")
+    assert page == "![a](attachment:a-1.png) [b] (attachment:x onclick) ![c] (http://x)"

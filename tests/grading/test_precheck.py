@@ -139,6 +139,27 @@ def test_a_picture_pasted_into_a_written_answer_is_kept_and_nothing_else(release
     assert rebuild(NAME, released).notebook.cells[place].attachments == kept
 
 
+def test_a_written_answer_is_shown_and_not_obeyed(released):
+    """Instructors read it in nbgrader's formgrader, which obeys all HTML that it is given."""
+    written = graded(released, "answer")[-1]
+    released.cells[written].source = "a <b>c</b> [d](e) $\\href{f}{g}$ ![h](attachment:i.png) 1 < 2"
+    made = rebuild(NAME, released).notebook.cells[written]
+    assert made.source == "a < b>c< /b> [d] (e) $\\ href{f}{g}$ ![h](attachment:i.png) 1 < 2"
+
+
+def test_a_picture_within_the_text_is_kept_and_an_endless_text_is_cut(released, hand_in):
+    written = graded(released, "answer")[-1]
+    picture = "![x](data:image/png;base64," + "AAAA" * 50_000 + ")"
+    released.cells[written].source = f"before {picture} behind"
+    made = rebuild(NAME, released).notebook.cells[written]
+    assert made.source == "before ![x](attachment:pasted-0) behind"
+    assert made.attachments == {"pasted-0": {"image/png": "AAAA" * 50_000}}
+    assert hand_in(released).findings == ()
+    released.cells[written].source = "![" * 100_000
+    assert len(rebuild(NAME, released).notebook.cells[written].source) == 20_000
+    assert "200,000 characters" in hand_in(released).findings[0]
+
+
 def test_the_table_knows_what_ingest_refused(tmp_path, monkeypatch, capsys, released):
     path = precheck.ingested_path(NAME, tmp_path)
     path.parent.mkdir()
