@@ -322,6 +322,8 @@ def describe(value: Any) -> str:
         if isinstance(value, tuple | list):
             return f"({', '.join(describe(part) for part in value)})"
         return repr(value) if isinstance(value, str | type(None)) else f"a {type(value).__name__}"
+    if array.numel() == 0:
+        return f"an empty array of shape {tuple(array.shape)}"
     if array.numel() <= 8:
         text = str(_rounded(array.tolist()))
         return text if array.dim() == 0 else f"{text} of shape {tuple(array.shape)}"

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from mbrl_lib import checks
+from mbrl_lib.checks.answers import describe
 from mbrl_lib.checks.cells import Cell, code_cells, run_cells, with_sources
 from mbrl_lib.checks.outcomes import Outcome
 
@@ -228,3 +229,9 @@ def test_a_warning_costs_nothing(answer, capsys):
     answer(f)(torch.ones(1)).equals([1.0], "the same")
     written = capsys.readouterr()
     assert written.err == "" and "a warning" in written.out
+
+
+def test_what_has_no_elements_is_described_by_its_shape():
+    nothing = [np.zeros((10_000, 0))] * 100  # as lists these would be a million
+    assert describe(nothing) == "an empty array of shape (100, 10000, 0)"
+    assert describe(torch.zeros(0)) == "an empty array of shape (0,)"
