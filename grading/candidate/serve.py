@@ -25,11 +25,14 @@ import sys
 from typing import Any
 
 SCRATCH = "/scratch"
+FILES = 20_000  # in each of its file systems: an empty file takes the kernel's memory too
+DEVICES = ("pts", "null", "zero", "full", "random", "urandom", "tty")
 WATCHED = 64  # how many arrays from callbacks are watched for changes in place
 
 _NEWNS, _NEWUTS, _NEWIPC = 0x00020000, 0x04000000, 0x08000000
 _NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000
 _NOSUID_NODEV = 0x2 | 0x4
+_RDONLY, _REMOUNT, _BIND, _RELATIME = 0x1, 0x20, 0x1000, 1 << 21
 
 # architecture, socket(), and: add_key, request_key, keyctl, bpf, perf_event_open, userfaultfd,
 # io_uring's three, unshare, setns, mount, umount2, pivot_root, kexec_load
@@ -117,7 +120,11 @@ def _confine(limits: dict[str, int]) -> None:
     os.setsid()
     _mount(b"proc", b"/proc", b"proc", b"")
     for path, size in ((SCRATCH, limits["scratch"]), ("/tmp", 1 << 20), ("/dev/shm", 1 << 24)):
-        _mount(b"tmpfs", path.encode(), b"tmpfs", f"size={size},mode=0700".encode())
+        _mount(
+            b"tmpfs", path.encode(), b"tmpfs", f"size={size},nr_inodes={FILES},mode=0700".encode()
+        )
+    for name in DEVICES:  # usable still; else a time of change could be left there for the next
+        _make_readonly(f"/dev/{name}")
     with contextlib.suppress(OSError), open("/proc/sys/user/max_user_namespaces", "w") as file:
         file.write("0")
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
@@ -181,6 +188,14 @@ def _forbid_calls() -> None:
 
 def _mount(source: bytes, target: bytes, kind: bytes, options: bytes) -> None:
     _call(_libc.mount, source, target, kind, _NOSUID_NODEV, options)
+
+
+def _make_readonly(path: str) -> None:
+    """Refuse changes to what is mounted there; its other flags must be given once more."""
+    found = os.statvfs(path).f_flag
+    kept = found & (os.ST_NOSUID | os.ST_NODEV | os.ST_NOEXEC | os.ST_NOATIME | os.ST_NODIRATIME)
+    kept |= _RELATIME if found & os.ST_RELATIME else 0
+    _call(_libc.mount, None, path.encode(), None, _REMOUNT | _BIND | _RDONLY | kept, None)
 
 
 def _call(function: Any, *arguments: Any) -> None:
