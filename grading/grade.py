@@ -56,7 +56,8 @@ def grade_one(name: str, notebook: NotebookNode, student: str, desk: Path) -> Re
     if os.environ.get("MBRL_RECORD_ONLY") == "1":
         raise InfrastructureError(f"{name}, {student}: it or the course changed meanwhile")
     zygote = zygote_of(name)
-    report = Exam(zygote.candidate, student_cells, course_cells, key).run()
+    right = reference_cells(name)
+    report = Exam(zygote.candidate, student_cells, course_cells, key, reference=right).run()
     if not zygote.alive():  # what the examiner saw then was no student's doing
         raise InfrastructureError(f"{name}, {student}: the sandbox ended")
     broken = [v for v in report.verdicts if v.outcome == "infrastructure"]
@@ -83,13 +84,19 @@ def runs_in_candidate(cell: Cell) -> bool:
 
 def examiner_cells(name: str) -> list[Cell]:
     """The cells that the examiner runs: the course's locked ones and the tests, hidden included."""
-    return list(_examiner_cells(name, assignments.source_path(name).stat().st_mtime_ns))
+    cells = _all_cells(name, assignments.source_path(name).stat().st_mtime_ns)
+    return [c for c in cells if c.id and not c.is_solution and not c.is_demo]
+
+
+def reference_cells(name: str) -> list[str]:
+    """What the candidate would run if the student had handed in the reference."""
+    cells = _all_cells(name, assignments.source_path(name).stat().st_mtime_ns)
+    return [cell.source for cell in cells if runs_in_candidate(cell)]
 
 
 @cache
-def _examiner_cells(name: str, changed: int) -> tuple[Cell, ...]:
-    cells = code_cells(assignments.read(name))
-    return tuple(c for c in cells if c.id and not c.is_solution and not c.is_demo)
+def _all_cells(name: str, changed: int) -> tuple[Cell, ...]:
+    return tuple(code_cells(assignments.read(name)))
 
 
 def submission_key(desk: Path, name: str, student: str, cells: Sequence[str]) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from grading.examiner.proxies import CandidateLost, Channel, Names
@@ -22,7 +24,9 @@ from mbrl_lib.checks.outcomes import CheckFailed
 
 CELL_SECONDS = 30.0  # what one of a student's cells, or one call, may take
 ALL_SECONDS = 900.0  # what a notebook may take with all its cells, tests and restarts
+MEMORY = 4 * 2**30  # bytes that the examiner may take beyond what it has when an exam begins
 _MESSAGE, _TEXT, _PICTURES = 4_000, 1_000_000, 8_000_000  # characters kept; of all cells together
+_ODD = "what your code returned, or gave to a function, is so odd that the test broke off over it"
 _BASE64 = re.compile(r"[A-Za-z0-9+/\n]*={0,2}\n?")
 Candidates = Callable[[], AbstractContextManager[Any]]
 
@@ -72,6 +76,8 @@ class Exam:
     student_cells : the sources that the candidate runs, in order
     course_cells : the assignment's own cells, in order: locked ones and tests
     key : the student's key, from which hidden inputs are drawn; never leaves this process
+    reference : sources in the place of `student_cells` that are right: a test that breaks off, and
+        does not with these, broke over what the student's code gave it
     """
 
     def __init__(
@@ -82,7 +88,9 @@ class Exam:
         key: str,
         seconds: float = CELL_SECONDS,
         all_seconds: float = ALL_SECONDS,
+        reference: Sequence[str] = (),
     ) -> None:
+        self.reference = list(reference)
         self.all_seconds = all_seconds
         self.candidates, self.student_cells = candidates, list(student_cells)
         self.course_cells, self.key, self.seconds = list(course_cells), key, seconds
@@ -97,8 +105,9 @@ class Exam:
         previous = os.environ.get("MBRL_CHECK_KEY")
         os.environ["MBRL_CHECK_KEY"] = self.key
         try:
-            self.report.runs = _trimmed(self._start())
-            self._examine()
+            with _bounded_memory():
+                self.report.runs = _trimmed(self._start())
+                self._examine()
         finally:
             checks.use_namespace(None)
             checks.end()
@@ -106,7 +115,22 @@ class Exam:
             os.environ.pop("MBRL_CHECK_KEY")
             if previous is not None:
                 os.environ["MBRL_CHECK_KEY"] = previous
+        self._find_fault()
         return self.report
+
+    def _find_fault(self) -> None:
+        """Whose fault a test is that broke off: the student's where the reference passes it."""
+        broken = {v.id for v in self.report.verdicts if v.outcome == "infrastructure"}
+        if not broken or not self.reference:
+            return
+        control = Exam(self.candidates, self.reference, self.course_cells, self.key).run()
+        passed = {v.id for v in control.verdicts if v.outcome == "correct"}
+        self.report.verdicts = [
+            replace(v, outcome="incorrect", message=_ODD, likely=_ODD)
+            if v.id in broken & passed and not v.message.startswith("MemoryError")
+            else v
+            for v in self.report.verdicts
+        ]
 
     def _start(self) -> list[CellRun]:
         """A fresh candidate that has run the student's cells."""
@@ -141,7 +165,7 @@ class Exam:
 
     def _why_missing(self, name: str) -> str:
         """The error of the cell that defines `name`, in words for the student."""
-        pattern = re.compile(rf"^\s*(def|class)\s+{re.escape(name)}\b", re.MULTILINE)
+        pattern = re.compile(rf"^[ \t]*(def|class)[ \t]+{re.escape(name)}\b", re.MULTILINE)
         for source, run in zip(self.student_cells, self.report.runs, strict=False):
             if run.error is not None and pattern.search(source):
                 kind, message = run.error
@@ -159,6 +183,7 @@ class Exam:
             started = time.perf_counter()
             code = compile(cell.source, f"<cell {cell.id}>", "exec")
             error = lost = None
+            self._channel.kept = 0
             try:
                 if cell.is_test and self._over():
                     raise CandidateLost(self._over())
@@ -177,16 +202,36 @@ class Exam:
                 self._start()
 
 
+@contextmanager
+def _bounded_memory() -> Iterator[None]:
+    """What a test makes of a student's values fails here before the machine is out of memory."""
+    pages = int(Path("/proc/self/statm").read_text().split()[5])  # of data, as the kernel counts it
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = pages * resource.getpagesize() + MEMORY
+    limits = [limit, *(bound for bound in (soft, hard) if bound != resource.RLIM_INFINITY)]
+    resource.setrlimit(resource.RLIMIT_DATA, (min(limits), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
 def _cell_run(reply: Any) -> CellRun:
     try:
         error = reply["error"]
         return CellRun(
-            str(reply["text"])[:200_000],
+            _text(reply["text"])[:200_000],
             tuple(_shown(output) for output in reply["outputs"][:20]),
-            None if error is None else (str(error[0][0])[:100], str(error[1])[:2000]),
+            None if error is None else (_text(error[0][0])[:100], _text(error[1])[:2000]),
         )
     except (TypeError, KeyError, IndexError, AttributeError):
         raise CandidateLost("its reply could not be read") from None
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:  # writing out what else may come could take hours
+        raise TypeError
+    return value
 
 
 def _shown(output: Any) -> dict[str, str]:

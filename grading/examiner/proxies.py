@@ -22,7 +22,8 @@ from grading.candidate.serve import arrays_in, same_array
 from grading.codec import Callback, CodecError, Handle, Limits, decode
 
 CALLBACKS = 100_000  # how often one call may call back
-BYTES = 512 * 2**20  # what one call may send in all: a test may keep what its functions were given
+HANDED = 2 * 2**20  # bytes that a function may be handed at once: it was written for small inputs
+KEPT = 64 * 2**20  # handed and returned, in all of one test, which may keep what it saw
 BLOCKS = 10_000  # of 624 random numbers: how far one call may draw a generator on
 
 
@@ -43,6 +44,7 @@ class Channel:
     ) -> None:
         self.connection, self.seconds, self.until = connection, seconds, until
         self.lost: CandidateLost | None = None
+        self.kept = 0  # bytes handed to and returned by this test's functions; `exam` sets it to 0
         self._callbacks: list[Any] = []  # what the candidate was handed, for as long as it lives
         self._given: list[Any] = []  # arrays that callbacks returned, in order
 
@@ -71,41 +73,51 @@ class Channel:
             raise self.lost from None
 
     def _ask(self, request: tuple[Any, ...]) -> Any:
-        deadline, left = min(time.monotonic() + self.seconds, self.until), BYTES
+        deadline = min(time.monotonic() + self.seconds, self.until)
         try:
             self.connection.settimeout(max(0.01, deadline - time.monotonic()))
             wire.send(self.connection, request, self._reference)
             for _ in range(CALLBACKS):
-                body = wire.receive_bytes(self.connection, min(Limits().size, left), deadline)
-                left -= len(body)
+                body = wire.receive_bytes(self.connection, Limits().size, deadline)
                 reply = decode(body)
                 if type(reply) is not tuple or not reply:
                     raise CodecError("a reply is a tuple")
                 if reply[0] != "callback":
                     return self._unpack(reply)
-                self._serve(reply)
+                self._serve(reply, len(body))
                 if time.monotonic() > deadline:
                     raise TimeoutError
         except TimeoutError:
             raise CandidateLost(f"it took longer than {self.seconds:g} s") from None
         except (EOFError, OSError):
             raise CandidateLost("its process ended (out of memory, or os._exit)") from None
-        except (CodecError, ValueError, TypeError, KeyError, IndexError) as error:
+        except (CodecError, ValueError, TypeError, KeyError, IndexError, MemoryError) as error:
             raise CandidateLost(f"its reply could not be read: {error}") from None
         raise CandidateLost(f"it called the functions it was given over {CALLBACKS} times")
 
-    def _serve(self, reply: tuple[Any, ...]) -> None:
+    def _serve(self, reply: tuple[Any, ...], size: int) -> None:
         _, number, arguments, named = reply
         function = self._callbacks[number]
+        self._keep(size)
         try:
+            if size > HANDED:
+                raise ValueError(f"it can be handed {HANDED / 2**20:g} MB at most")
             if _holds_a_handle([arguments, named]):  # its methods would run here, amid a callback
                 raise TypeError("it must be handed arrays, numbers or functions that it gave you")
             value = function(*arguments, **named)
-            self._given += arrays_in(value)
             answer = ("ok", value)
         except Exception as error:  # what the examiner's function says of bad arguments
             answer = ("error", [type(error).__name__], str(error))
+        else:
+            returned = arrays_in(value)
+            self._keep(sum(array.nbytes for array in returned))
+            self._given += returned
         wire.send(self.connection, answer, self._reference)
+
+    def _keep(self, size: int) -> None:
+        self.kept += size
+        if self.kept > KEPT:
+            raise CodecError(f"it called functions with over {KEPT / 2**20:g} MB")
 
     def write_back(self, changed: Any) -> None:
         """Make what callbacks returned what the candidate has since made of it."""
@@ -230,23 +242,32 @@ def _holds_a_handle(value: Any) -> bool:
     return isinstance(value, Handle)
 
 
-def _drawn_on(mine: torch.Generator, theirs: torch.Generator) -> bool:
-    """Whether drawing leads from my generator to theirs; hidden inputs may yet be drawn from it."""
-    words = slice(24, 24 + 624 * 8)  # the twister's, renewed with every block of numbers
-    goal, runner = theirs.get_state()[words], torch.Generator()
+def _drawn_on(mine: torch.Generator, theirs: torch.Generator) -> torch.Tensor | None:
+    """The state of my generator once it has been drawn from as theirs was; None if it was not.
+
+    Hidden inputs may yet be drawn from it: it goes on only, and keeps no number that was put aside.
+    """
+    words, place = slice(24, 24 + 624 * 8), slice(16, 24)  # the twister's block, and where in it
+    runner = torch.Generator()
     runner.set_state(mine.get_state())
-    for _ in range(BLOCKS):
-        if torch.equal(runner.get_state()[words], goal):
-            return True
+    before, after = mine.get_state(), theirs.get_state()
+    if torch.equal(before, after):
+        return None
+    for block in range(BLOCKS):
+        if torch.equal(runner.get_state()[words], after[words]):
+            if not block and after[place].view(torch.int64) < before[place].view(torch.int64):
+                return None
+            after[:8], after[words.stop :] = before[:8], 0  # the seed; spare normal draws
+            return after
         torch.rand(624, generator=runner)
-    return False
+    return None
 
 
 def _write_back(mine: Any, theirs: Any) -> None:
     """Make my argument what the student's call left behind, so that a check can see it."""
     generators = isinstance(mine, torch.Generator) and isinstance(theirs, torch.Generator)
-    if generators and _drawn_on(mine, theirs):
-        mine.set_state(theirs.get_state())
+    if generators and (state := _drawn_on(mine, theirs)) is not None:
+        mine.set_state(state)
     for kind in (torch.Tensor, np.ndarray):
         if isinstance(mine, kind) and isinstance(theirs, kind):
             alike = mine.shape == theirs.shape and mine.dtype == theirs.dtype

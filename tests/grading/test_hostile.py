@@ -7,6 +7,7 @@ an expected value on its way there would be seen, whatever the candidate does wi
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import os
 import re
@@ -25,7 +26,7 @@ from grading import assignments
 from grading.candidate.sandbox import Zygote, available
 from grading.examiner.exam import Exam
 from grading.feedback import CleanFeedback
-from grading.grade import examiner_cells, runs_in_candidate
+from grading.grade import examiner_cells, reference_cells, runs_in_candidate
 from grading.skeleton import rebuild
 from mbrl_lib.checks.cells import code_cells
 from tests.grading import corpus
@@ -107,7 +108,8 @@ def grade(zygote, name, notebook, seconds=SECONDS, all_seconds=ALL_SECONDS):
         with zygote.candidate() as connection:
             yield Tapped(connection, sent)
 
-    report = Exam(candidate, sources, planted_cells(name), KEY, seconds, all_seconds).run()
+    right = reference_cells(name)
+    report = Exam(candidate, sources, planted_cells(name), KEY, seconds, all_seconds, right).run()
     score = sum(v.points for v in report.verdicts if v.outcome == "correct")
     return Outcome(score, b"".join(sent), report, made.notebook, made.findings)
 
@@ -120,15 +122,16 @@ def honest_score(zygote, submission):
     notebook = submission.honest()
     known = json.dumps([submission.assignment, [cell.source for cell in notebook.cells]])
     if known not in _honest:
-        _honest[known] = grade(zygote, submission.assignment, notebook).score
+        _honest[known] = grade(zygote, submission.assignment, notebook, 30, 120).score
     return _honest[known]
 
 
 @pytest.mark.parametrize("submission", SUBMISSIONS, ids=lambda s: s.name)
 def test_it_gains_nothing_and_learns_nothing(zygotes, submission):
     name, zygote = submission.assignment, zygotes[submission.assignment]
-    before = _processes()
+    before, memory = _processes(), _peak(anew=True)
     came = grade(zygote, name, submission.notebook())
+    assert _peak() - memory < 2 * 2**30, "its values fill the examiner's memory"
     assert came.score <= honest_score(zygote, submission)
 
     broken = [v for v in came.report.verdicts if v.outcome == "infrastructure"]
@@ -145,7 +148,7 @@ def test_it_gains_nothing_and_learns_nothing(zygotes, submission):
 
     _same_structure(name, came.notebook)
     assert not _traces(), "something was written outside the scratch space"
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while _processes() - before and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not _processes() - before, "something outlives its grading"
@@ -161,21 +164,24 @@ def test_the_next_submission_is_graded_as_ever(zygotes):
 
 def test_candidates_leave_nothing_to_each_other(zygotes):
     for submission in SUBMISSIONS:
-        if submission.name in ("keyring", "next_reads", "vsock"):
+        if submission.name in ("keyring", "marks_for_the_next", "next_reads", "vsock"):
             for _ in range(2):
                 zygote = zygotes[submission.assignment]
                 came = grade(zygote, submission.assignment, submission.notebook())
-                assert "neighbour answers" not in came.returned, submission.name
+                for words in ("neighbour answers", "could mark", "could write"):
+                    assert words not in came.returned, submission.name
 
 
-def test_feedback_holds_no_script(zygotes):
+def test_no_page_holds_a_script(zygotes):
+    """Neither the feedback nor what an instructor sees who grades by hand."""
     for submission in SUBMISSIONS:
-        if "script" not in submission.effect:
+        if "script" not in submission.effect and "<script>" not in submission.row:
             continue
         came = grade(zygotes[submission.assignment], submission.assignment, submission.notebook())
-        found = _Scripts()
-        found.feed(feedback_page(came))
-        assert not found.evil, submission.name
+        for page in (page_of(graded(came)), feedback_page(came)):
+            found = _Scripts()
+            found.feed(page)
+            assert not found.evil, submission.name
 
 
 class _Scripts(HTMLParser):
@@ -187,25 +193,35 @@ class _Scripts(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         runs = [(k, v) for k, v in attributes if k.startswith("on") or "javascript:" in (v or "")]
+        runs += [(k, v) for k, v in attributes if k == "style" and "hostile" in (v or "")]
         if runs or tag in ("script", "iframe", "object", "embed"):
             self.evil.append((tag, runs))
 
 
-def feedback_page(came):
-    """The page that the student gets, from the verdicts written as outputs."""
+def graded(came):
+    """The autograded notebook: the verdicts written as outputs."""
     from grading import nbgrader_steps
 
     verdicts = {v.id: v for v in came.report.verdicts}
     runs = iter(came.report.runs)
-    cells = [cell for cell in came.notebook.cells if cell.cell_type == "code"]
-    for cell, described in zip(cells, code_cells(came.notebook), strict=True):
+    notebook = copy.deepcopy(came.notebook)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell, described in zip(cells, code_cells(notebook), strict=True):
         if described.is_test:
             cell.outputs = nbgrader_steps._verdict_outputs(verdicts[described.id])
         elif runs_in_candidate(described):
             cell.outputs = nbgrader_steps._run_outputs(next(runs))
-    notebook, _ = CleanFeedback().preprocess(came.notebook, {})
-    page, _ = HTMLExporter(template_name="basic").from_notebook_node(notebook)
-    return page
+    return notebook
+
+
+def page_of(notebook):
+    """As nbgrader's formgrader and its feedback show it."""
+    return HTMLExporter(template_name="basic").from_notebook_node(notebook)[0]
+
+
+def feedback_page(came):
+    """The page that the student gets."""
+    return page_of(CleanFeedback().preprocess(graded(came), {})[0])
 
 
 def test_rows_of_the_table_are_covered():
@@ -241,6 +257,14 @@ def _traces():
     ]
     places += [assignments.ROOT / n for n in ("gradebook", "results", "_build")]
     return [place / TOUCHED for place in places if (place / TOUCHED).exists()]
+
+
+def _peak(anew=False):
+    """The most memory that this process has had since it was last asked anew, in bytes."""
+    if anew:
+        Path("/proc/self/clear_refs").write_text("5")
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(re.search(r"VmHWM:\s+(\d+)", status)[1])
 
 
 def _processes():
