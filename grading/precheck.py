@@ -112,7 +112,7 @@ def check_all(name: str, desk: Path = DESK) -> list[Report]:
 
 
 def ingested_path(name: str, desk: Path) -> Path:
-    """Where ingest leaves, for each student, what it found: `{student: {"tell": [...], ...}}`."""
+    """Where ingest leaves what it found: `{student: {"tell": [...], "person": "..."}}`."""
     return desk / "ingest" / f"{name}.json"
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from grading import assignments
 from grading.ingest.claims import from_system, handed_in
-from grading.ingest.kinds import Handed, Limits, Line, Refused
+from grading.ingest.kinds import Handed, Limits, Line, Refused, shown
 from grading.ingest.names import Roster
 from grading.ingest.notebooks import Candidate, find_notebooks
 from grading.ingest.writing import remember, write
-from grading.precheck import DESK
+from grading.precheck import DESK, read_ingested
 
 _HARMLESS = ("no notebook", "an empty folder")
 
@@ -40,7 +40,7 @@ def ingest(
             except Refused as refused:
                 sources = ", ".join(file.shown for _, file in each.files[:3])
                 lines.append(Line("refused", "", sources, refused.why, (refused.tell,)))
-        unclear = _alike(students) if not roster.rows else {}
+        unclear = _alike(students) | _others(name, students, desk) if not roster.rows else {}
         for student in sorted(students):
             if student in unclear:
                 sources = ", ".join(h.files[0][1].shown for h in students[student])
@@ -48,7 +48,7 @@ def ingest(
                 lines.append(Line("refused", student, sources, unclear[student], tell))
             else:
                 lines += _take(name, student, students[student], desk, limits)
-    remember(name, desk, lines)
+    remember(name, desk, lines, {s: _person(s, h) for s, h in students.items() if s not in unclear})
     return lines
 
 
@@ -64,6 +64,23 @@ def _alike(students: dict[str, list[Handed]]) -> dict[str, str]:
         if len(several) > 1:
             found |= dict.fromkeys(several, f"ids that differ by case only: {', '.join(several)}")
     return found
+
+
+def _others(name: str, students: dict[str, list[Handed]], desk: Path) -> dict[str, str]:
+    """Students whose id was made from another person's name, some earlier time."""
+    known = read_ingested(name, desk)
+    found = {}
+    for student, handed in students.items():
+        before, now = known.get(student, {}).get("person"), _person(student, handed)
+        if before and now and before != now:
+            found[student] = f"the one already there is {shown(before)}'s: give --students"
+    return found
+
+
+def _person(student: str, handed: list[Handed]) -> str:
+    """Whose name the id was made from; "" where the name was the id, as whoever typed it knew."""
+    claim = handed[0].claim
+    return "" if claim.name == student and not claim.number else claim.person
 
 
 def _take(

@@ -66,12 +66,13 @@ def _write_whole(path: Path, data: bytes, desk: Path) -> None:
         raise
 
 
-def remember(name: str, desk: Path, lines: list[Line]) -> None:
-    """Keep what students should be told, for the check before grading."""
+def remember(name: str, desk: Path, lines: list[Line], people: dict[str, str]) -> None:
+    """Keep what students should be told, for the check before grading, and who they are."""
     known = read_ingested(name, desk)
     for student in {line.student for line in lines if line.student}:
         told = [sentence for line in lines if line.student == student for sentence in line.tell]
-        known[student] = {"tell": list(dict.fromkeys(told))}
+        person = people.get(student) or known.get(student, {}).get("person", "")
+        known[student] = {"tell": list(dict.fromkeys(told)), "person": person}
     path = ingested_path(name, desk)
     path.parent.mkdir(parents=True, exist_ok=True)
     _write_whole(path, json.dumps(known, indent=1, sort_keys=True).encode(), desk)

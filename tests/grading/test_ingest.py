@@ -227,6 +227,28 @@ def test_people_who_cannot_be_told_apart_are_not_mixed(desk, inbox):
     assert all(re.search("several people|by case", x.why) for x in lines if x.status != "taken")
 
 
+def test_another_person_of_the_same_id_does_not_replace_what_is_there(desk, tmp_path):
+    def give(name, data):
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.zip"
+        path.write_bytes(zipped({name: data}))
+        return ingest(NAME, [path], desk)
+
+    ada, twin = (
+        "Adá Lovelace_12_assignsubmission_file_",
+        "Ada\u0301 Lovelace_99_assignsubmission_file_",
+    )
+    give(f"{ada}/{FILE}", RIGHT)
+    (line,) = give(f"{twin}/{FILE}", OTHER)
+    assert line.status == "refused" and "--students" in line.why
+    assert students(desk) == {"ada-lovelace": clean(RIGHT)}
+    (line,) = give(f"{ada}/{FILE}", OTHER)
+    assert line.status == "taken", "she herself may hand in again"
+    (line,) = give(f"ada-lovelace/{FILE}", RIGHT)
+    assert line.status == "taken", "and an instructor who gives the id itself knows whose it is"
+    (line,) = give(f"{twin}/{FILE}", OTHER)
+    assert line.status == "refused"
+
+
 def test_nobody_can_hand_in_for_another(desk, inbox):
     impostor = {
         f"Ada_12345_assignsubmission_file_/{FILE}": OTHER,
