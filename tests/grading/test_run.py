@@ -85,11 +85,13 @@ def test_exported_grades_are_empty_until_all_is_decided(desk, tmp_path):
     assert moodle["student0001"]["Grade"] == graded["student0001"]["score"]
 
 
-def test_a_second_run_does_only_what_changed(desk, tmp_path):
+def test_a_second_run_does_only_what_changed(desk, tmp_path, monkeypatch):
     copy = _copy(desk, tmp_path)
     before = bench.scores(copy)
-    second = _regrade(copy)
-    assert second.seconds["recording"] < 1 and bench.scores(copy) == before
+    with monkeypatch.context() as patch:
+        patch.setattr(run.Recorder, "record", None)  # whoever calls it fails
+        _regrade(copy)
+    assert bench.scores(copy) == before
     files = set((copy / "results").glob("*.json"))
     changed = copy / "submitted" / "student0000" / NAME / f"{NAME}.ipynb"
     shutil.copy(copy / "submitted" / "student0001" / NAME / f"{NAME}.ipynb", changed)

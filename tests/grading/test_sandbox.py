@@ -23,7 +23,7 @@ def zygote():
 def run(zygote):
     """Run cells in one fresh candidate; the text of the last, or what it raised."""
     with zygote.candidate() as connection:
-        channel = Channel(connection, seconds=20)
+        channel = Channel(connection, seconds=60)
 
         def run_cell(source):
             reply = channel.ask("run", source)
@@ -59,7 +59,7 @@ def test_it_can_write_only_to_its_scratch_space_which_is_its_own(zygote, run):
         assert run(f"open({path!r}, 'w')")[0][0] in ("OSError", "PermissionError"), path
     assert run("open('/scratch/x', 'w').write('mine'); open('/tmp/y', 'w').write('m')") != ""
     with zygote.candidate() as other:
-        reply = Channel(other, 20).ask(
+        reply = Channel(other, 60).ask(
             "run", "import os; print(os.listdir('/scratch'), os.listdir('/tmp'))"
         )
         assert reply["text"] == "[] []\n"
@@ -73,7 +73,7 @@ def test_it_reaches_no_network_and_no_other_process(zygote, run):
         run("import os; print(sorted(p for p in os.listdir('/proc') if p.isdigit()))") == "['1']\n"
     )
     with zygote.candidate() as other:
-        channel = Channel(other, 20)
+        channel = Channel(other, 60)
         channel.ask(
             "run", "import socket; s = socket.socket(socket.AF_UNIX); s.bind('\\0me'); s.listen()"
         )
@@ -117,10 +117,10 @@ def test_its_death_is_noticed_at_once(zygote, source):
     with zygote.candidate() as connection:
         started = time.monotonic()
         with contextlib.suppress(CandidateLost):
-            Channel(connection, 10).ask("run", source)
-        assert time.monotonic() - started < 8
+            Channel(connection, 120).ask("run", source)
+        assert time.monotonic() - started < 100, "it was waited for, dead"
     with zygote.candidate() as connection:  # and the next is well
-        assert Channel(connection, 10).ask("run", "print(1)")["text"] == "1\n"
+        assert Channel(connection, 60).ask("run", "print(1)")["text"] == "1\n"
 
 
 def test_a_hang_ends_at_its_time_and_everything_it_started_with_it(zygote):
@@ -132,10 +132,10 @@ def test_a_hang_ends_at_its_time_and_everything_it_started_with_it(zygote):
         "while True: time.sleep(1)"
     )
     with zygote.candidate() as connection:
-        with pytest.raises(CandidateLost, match="longer than 2 s"):
-            Channel(connection, 2).ask("run", source)
+        with pytest.raises(CandidateLost, match="longer than 5 s"):
+            Channel(connection, 5).ask("run", source)
         assert _alive(marker), "the control: it was there"
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while _alive(marker) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _alive(marker)
@@ -154,7 +154,7 @@ def _alive(marker):
 
 def test_calls_callbacks_and_what_they_change_cross(zygote):
     with zygote.candidate() as connection:
-        channel = Channel(connection, 20)
+        channel = Channel(connection, 60)
         channel.ask(
             "run",
             "import torch\n"
@@ -187,4 +187,4 @@ def test_other_limits_can_be_set(zygote):
         zygote.candidate(CandidateLimits(cpu=1)) as connection,
         pytest.raises(CandidateLost, match="ended"),
     ):
-        Channel(connection, 20).ask("run", "while True: pass")
+        Channel(connection, 60).ask("run", "while True: pass")

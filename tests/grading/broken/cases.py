@@ -38,6 +38,11 @@ class Case:
     lost: tuple[str, ...] | None
     says: str
 
+    @property
+    def is_endless(self) -> bool:
+        """Whether it goes on until it is stopped."""
+        return "endless" in self.name or "longer than" in self.says
+
 
 CASES: list[Case] = []
 

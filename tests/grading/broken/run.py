@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grading import reading
 from grading.candidate.sandbox import Zygote
-from grading.examiner.exam import Exam, Report, Verdict
+from grading.examiner.exam import CELL_SECONDS, Exam, Report, Verdict
 from grading.grade import examiner_cells, runs_in_candidate, submission_key
 from grading.ingest import ingest
 from grading.precheck import check_all
@@ -19,7 +19,7 @@ from grading.skeleton import rebuild
 from mbrl_lib.checks.cells import code_cells
 from tests.grading.broken.cases import FILE, NAME, Case, _right_text
 
-SECONDS = 2.5  # what a cell or a call may take here
+SHORT = 4.0  # seconds for a cell or a call of what goes on until it is stopped
 
 
 @dataclass
@@ -79,10 +79,12 @@ def grade(
     """
     harmed = True
     for outcome in outcomes:
-        honest = outcome.case is None
+        case = outcome.case
+        honest = case is None
         if outcome.gradable and (not honest or harmed or all_honest):
             try:
-                report = _exam(outcome.student, desk, zygote)
+                seconds = SHORT if case is not None and case.is_endless else CELL_SECONDS
+                report = _exam(outcome.student, desk, zygote, seconds)
             except Exception:
                 outcome.stopped = traceback.format_exc()
             else:
@@ -92,10 +94,10 @@ def grade(
         yield outcome
 
 
-def _exam(student: str, desk: Path, zygote: Zygote) -> Report:
+def _exam(student: str, desk: Path, zygote: Zygote, seconds: float) -> Report:
     data = (desk / "submitted" / student / NAME / FILE).read_bytes()
     notebook = rebuild(NAME, reading.read(data).notebook).notebook
     sources = [cell.source for cell in code_cells(notebook) if runs_in_candidate(cell)]
     key = submission_key(desk, NAME, student, sources)
     with contextlib.redirect_stdout(io.StringIO()):
-        return Exam(zygote.candidate, sources, examiner_cells(NAME), key, SECONDS).run()
+        return Exam(zygote.candidate, sources, examiner_cells(NAME), key, seconds).run()
