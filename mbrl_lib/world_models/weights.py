@@ -6,14 +6,12 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from mbrl_lib.storage import load_tensors, save_tensors
-
-Model = TypeVar("Model", bound=nn.Module)
 
 
 def draw_weights(model: nn.Module, generator: torch.Generator) -> None:
@@ -55,9 +53,9 @@ def save_model(path: str | Path, kind: str, model: nn.Module, half: bool = True)
 def load_model(
     path: str | Path,
     kind: str,
-    make: Callable[[dict[str, Any]], Model],
+    make: Callable[[dict[str, Any]], nn.Module],
     expected: object | None = None,
-) -> Model:
+) -> nn.Module:
     """The model that `save_model` wrote, in float32.
 
     Parameters

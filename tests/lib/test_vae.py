@@ -7,7 +7,7 @@ from torch.distributions import Normal, kl_divergence
 
 from mbrl_lib.storage import save_tensors
 from mbrl_lib.world_models.frames import to_frames, to_input
-from mbrl_lib.world_models.training import TrainSettings, split_rows
+from mbrl_lib.world_models.training import TrainSettings, split_rows, train
 from mbrl_lib.world_models.vae import (
     HALF_WIDTH,
     VAE,
@@ -314,6 +314,27 @@ def test_a_loss_that_is_no_number_ends_training(small):
         small.to_mean.weight[0, 0] = torch.nan
     with pytest.raises(ValueError, match="loss is nan after 0 steps"):
         fit_vae(small, pictures(10), seeded())
+
+
+class Slope(torch.nn.Module):
+    """One weight, and a loss that is it times 1000: Adam moves it by the learning rate."""
+
+    def __init__(self):
+        super().__init__()
+        self.w = torch.nn.Parameter(torch.zeros(1))
+
+    def loss(self, rows, noise):
+        return {"loss": 1000 * self.w.sum()}
+
+
+def test_the_learning_rate_falls_exponentially_and_gradients_are_clipped():
+    slope, settings = Slope(), TrainSettings(2, 5, 0.1, 0.001, holdout=0.5, clip=0.3)
+    train(slope, slope.loss, 20, seeded(), settings)  # 2 steps an epoch
+    assert slope.w.item() == pytest.approx(-sum(0.1 * 0.01 ** (t / 4) for t in range(4)), rel=1e-4)
+    assert slope.w.grad.item() == pytest.approx(0.3, rel=1e-4)
+    steady = Slope()
+    train(steady, steady.loss, 20, seeded(), TrainSettings(2, 5, 0.1, holdout=0.5))
+    assert steady.w.item() == pytest.approx(-0.4, rel=1e-4) and steady.w.grad.item() == 1000
 
 
 def test_too_few_rows_and_bad_settings(small):
