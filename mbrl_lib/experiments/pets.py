@@ -24,6 +24,7 @@ from mbrl_lib.types import Policy
 class PETSSettings(LoopSettings):
     """One experiment."""
 
+    refit_every: int = 50
     particles: int = 20  # P, a multiple of E
     planner: ICEMSettings = field(default_factory=ICEMSettings)
 
