@@ -15,6 +15,7 @@ from benchmarks import (
     model_free,
     pets,
     planning,
+    planning_sweep,
 )
 
 BENCHES: dict[str, dict[str, Callable[[], object]]] = {
@@ -34,6 +35,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "tests": build_times.tests,
         "fuzz": fuzz.run,
         "grading_faults": grading.faults,
+        "planning_sweep": planning_sweep.ratio,
         "pets_cartpole": pets.cartpole,
         "pets_beside": pets.beside,
         "steps_cartpole": pets.steps_cartpole,

@@ -47,7 +47,7 @@ class Gaussian:
     def sample(self, generator: torch.Generator) -> Tensor:
         """Draw one value for each entry, with the shape of `mean`."""
         noise = torch.randn(self.mean.shape, generator=generator, dtype=self.mean.dtype)
-        return self.mean + self.std * noise
+        return torch.addcmul(self.mean, self.std, noise)
 
 
 @dataclass(frozen=True)

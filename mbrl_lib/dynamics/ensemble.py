@@ -77,8 +77,7 @@ class EnsembleDynamics(nn.Module):
 
     def predict_each(self, state: Tensor, action: Tensor) -> Gaussian:
         """Each member on inputs of its own: `(E, B, S)`, `(E, B, A)` -> `(E, B, S)`."""
-        if not bool(self.fitted):
-            raise ValueError("this ensemble has not been fitted; call fit_ensemble first")
+        self._check_fitted()
         validate.tensor("state", state, (self.members, None, self.settings.state_size))
         validate.tensor("action", action, (self.members, state.shape[1], self.settings.action_size))
         mean, log_variance = self._normalized_change(state, action)
@@ -110,6 +109,15 @@ class EnsembleDynamics(nn.Module):
     def _normalized_change(self, state: Tensor, action: Tensor) -> tuple[Tensor, Tensor | None]:
         return self.network(self.input_normalizer.normalize(torch.cat([state, action], dim=-1)))
 
+    def frozen(self) -> FrozenEnsemble:
+        """The same predictions for a third less work, as long as no weight changes."""
+        self._check_fitted()
+        return FrozenEnsemble(self)
+
+    def _check_fitted(self) -> None:
+        if not bool(self.fitted):
+            raise ValueError("this ensemble has not been fitted; call fit_ensemble first")
+
     def save(self, path: str | Path) -> None:
         """Write weights and settings to a safetensors file."""
         save_tensors(path, "ensemble_dynamics", asdict(self.settings), self.state_dict())
@@ -121,6 +129,60 @@ class EnsembleDynamics(nn.Module):
         model = cls(EnsembleSettings(**settings), torch.Generator())
         model.load_state_dict(tensors)
         return model
+
+
+class FrozenEnsemble:
+    r"""An ensemble's predictions alone, for planning, where they are asked for thousands of times.
+
+    Parameters
+    ----------
+    ensemble : EnsembleDynamics, fitted; what later happens to it changes nothing here
+
+    The normalisers are part of the first and last layers, and the two bounds of the log-variance
+    $\ell$ of one formula: with $\mathrm{softplus}(x) = \ln(1 + e^x)$,
+
+    $$ \sigma^2 = e^{\ell_\min} + \frac{1}{e^{-\ell_\max} + e^{-\ell}}. $$
+    """
+
+    @torch.no_grad()
+    def __init__(self, ensemble: EnsembleDynamics) -> None:
+        network, inputs = ensemble.network, ensemble.input_normalizer
+        target = ensemble.target_normalizer
+        self.members, self.settings = ensemble.members, ensemble.settings
+        self._layers = [(layer.weight.clone(), layer.bias.clone()) for layer in network.layers]
+        weight, bias = self._layers[0]
+        weight = weight / inputs.std[:, None]
+        self._layers[0] = weight, bias - (inputs.mean @ weight)[:, None]
+        scale, shift = target.std, target.mean
+        if self.settings.gaussian:  # the second half of the last layer gives -log variance
+            more = 2 * torch.log(target.std * ensemble.std_factor)
+            self._at_least = torch.exp(network.min_log_variance + more)
+            self._over = torch.exp(-network.max_log_variance - more)
+            scale = torch.cat([scale, -torch.ones_like(scale)])
+            shift = torch.cat([shift, -more])
+        weight, bias = self._layers[-1]
+        self._layers[-1] = weight * scale, bias * scale + shift
+
+    @torch.no_grad()
+    def predict_each(self, state: Tensor, action: Tensor) -> Gaussian:
+        """Each member on inputs of its own: `(E, B, S)`, `(E, B, A)` -> `(E, B, S)`."""
+        x = torch.cat([state, action], dim=-1)
+        *hidden, (weight, bias) = self._layers
+        for inner, offset in hidden:
+            x = nn.functional.silu(torch.baddbmm(offset, x, inner), inplace=True)
+        x = torch.baddbmm(bias, x, weight)
+        size = self.settings.state_size
+        mean = x[..., :size] + state
+        if not self.settings.gaussian:
+            return Gaussian(mean, torch.zeros_like(mean))
+        variance = x[..., size:].exp().add_(self._over).reciprocal_().add_(self._at_least)
+        return Gaussian(mean, variance.sqrt_())
+
+    def predict(self, state: Tensor, action: Tensor) -> Gaussian:
+        """All members on the same inputs: `(B, S)`, `(B, A)` -> `(E, B, S)`."""
+        return self.predict_each(
+            state.expand(self.members, -1, -1), action.expand(self.members, -1, -1)
+        )
 
 
 @dataclass

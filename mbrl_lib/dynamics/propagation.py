@@ -6,20 +6,33 @@ lecture's: N independent models, N independent rollouts of each candidate, rewar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import torch
 from torch import Tensor
 
 from mbrl_lib import validate
-from mbrl_lib.dynamics.ensemble import EnsembleDynamics
+from mbrl_lib.dynamics.ensemble import EnsembleDynamics, FrozenEnsemble
 
 
 @dataclass(frozen=True)
-class Expectation:
+class _OfEnsemble:
+    """What the three share."""
+
+    ensemble: EnsembleDynamics | FrozenEnsemble
+
+    def prepared(self) -> Self:
+        """The same for many steps in a row, between which no weight changes."""
+        if isinstance(self.ensemble, EnsembleDynamics):
+            return replace(self, ensemble=self.ensemble.frozen())
+        return self
+
+
+@dataclass(frozen=True)
+class Expectation(_OfEnsemble):
     """One particle, moved to the mean of all members' means: disagreement is averaged away."""
 
-    ensemble: EnsembleDynamics
     particles: int = 1
 
     def step(self, states: Tensor, actions: Tensor, generator: torch.Generator | None) -> Tensor:
@@ -28,10 +41,8 @@ class Expectation:
 
 
 @dataclass(frozen=True)
-class IndependentRollouts:
+class IndependentRollouts(_OfEnsemble):
     """The lecture's: each member rolls every candidate out by its own means, E particles."""
-
-    ensemble: EnsembleDynamics
 
     @property
     def particles(self) -> int:
@@ -45,7 +56,7 @@ class IndependentRollouts:
 
 
 @dataclass(frozen=True)
-class TrajectorySampling:
+class TrajectorySampling(_OfEnsemble):
     """Particles drawn from the members' Gaussians: TS∞, or TS1 when members are drawn anew.
 
     Attributes
@@ -60,7 +71,6 @@ class TrajectorySampling:
     less noisy. Explained in the chapter "Ensembles".
     """
 
-    ensemble: EnsembleDynamics
     particles: int = 20
     redraw: bool = False
 

@@ -39,11 +39,17 @@ def evaluate_candidates(
     validate.tensor("state", state, (None,))
     validate.finite("state", state)
     validate.tensor("actions", actions, (None, None, problem.action_size))
-    dynamics = problem.dynamics
-    propagation = dynamics if isinstance(dynamics, Propagation) else _Means(dynamics)
+    propagation = _ready(problem.dynamics)
     parts = actions.split(max(1, ROWS // propagation.particles))  # memory does not grow with K
     total = torch.cat([_returns(problem, propagation, state, part, generator) for part in parts])
     return torch.where(torch.isfinite(total), total, -torch.inf)
+
+
+def _ready(dynamics: Dynamics | Propagation) -> Propagation:
+    """What moves particles, with all that can be computed before the first step computed."""
+    if not isinstance(dynamics, Propagation):
+        return _Means(dynamics)
+    return dynamics.prepared() if hasattr(dynamics, "prepared") else dynamics
 
 
 def _returns(
@@ -54,18 +60,20 @@ def _returns(
     generator: torch.Generator | None,
 ) -> Tensor:
     """`(K,)`, the mean over particles of their sums of rewards."""
-    candidates, horizon, _ = actions.shape
-    states = state.expand(propagation.particles, candidates, -1)  # (P, K, S): one start for all
-    total = torch.zeros(propagation.particles * candidates, dtype=state.dtype)
-    alive = torch.ones_like(total, dtype=torch.bool)
+    candidates, horizon, size = actions.shape
+    particles = propagation.particles
+    states = [state.expand(particles, candidates, -1)]  # (P, K, S): one start for all
     for h in range(horizon):
-        next_states = propagation.step(states, actions[:, h], generator)
-        flat, action = next_states.flatten(0, 1), actions[:, h].repeat(propagation.particles, 1)
-        reward = problem.reward(states.flatten(0, 1), action, flat)
-        total = total + problem.discount**h * torch.where(alive, reward, 0.0)
-        alive = alive & ~problem.terminated(flat)
-        states = next_states
-    return total.view(propagation.particles, candidates).mean(dim=0)
+        states.append(propagation.step(states[-1], actions[:, h], generator))
+    path = torch.stack(states)  # (H + 1, P, K, S)
+    before, after = path[:-1].flatten(0, 2), path[1:].flatten(0, 2)
+    action = actions.transpose(0, 1)[:, None].expand(-1, particles, -1, -1).reshape(-1, size)
+    rewards = problem.reward(before, action, after).view(horizon, particles, candidates)
+    ended = problem.terminated(after).view(horizon, particles, candidates).int()
+    alive = ended.cumsum(dim=0) == ended  # nothing had ended before this step
+    discounts = problem.discount ** torch.arange(horizon, dtype=state.dtype)
+    counted = torch.where(alive, rewards, 0.0) * discounts[:, None, None]
+    return counted.sum(dim=0).mean(dim=0)
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,44 @@ def test_same_seed_same_members_and_saved_ones_come_back(tmp_path):
     assert torch.equal(one.predict(x, x).std, back.predict(x, x).std)
 
 
+@pytest.mark.parametrize("gaussian", [True, False])
+def test_a_frozen_ensemble_predicts_the_same_until_weights_change(gaussian):
+    model = EnsembleDynamics(EnsembleSettings(3, 2, 4, (16, 16), gaussian), generator())
+    g, flags = generator(1), torch.zeros(200, dtype=torch.bool)
+    state = 5 + 3 * torch.randn(200, 3, generator=g)
+    action = torch.randn(200, 2, generator=g)
+    batch = Batch(state, action, torch.zeros(200), state + 0.1 * action[:, :1], flags, flags)
+    with pytest.raises(ValueError, match="not been fitted"):
+        model.frozen()
+    model.fit_normalizers(batch)
+    model.std_factor.copy_(torch.tensor([0.5, 1.0, 2.0]))
+    if gaussian:  # bounds of each member's own, near enough to matter
+        model.network.max_log_variance.data = torch.randn(4, 1, 3, generator=g)
+        model.network.min_log_variance.data = torch.randn(4, 1, 3, generator=g) - 1
+    frozen, true = model.frozen(), model.predict(state, action)
+    for got, expected in zip(
+        (frozen.predict(state, action).mean, frozen.predict(state, action).std),
+        (true.mean, true.std),
+        strict=True,
+    ):
+        torch.testing.assert_close(got, expected.detach(), atol=1e-5, rtol=1e-4)
+    model.network.layers[0].weight.data += 1
+    assert torch.equal(frozen.predict(state, action).mean, frozen.predict(state, action).mean)
+    assert not torch.allclose(frozen.predict(state, action).mean, model.predict(state, action).mean)
+
+
+def test_planning_sees_weights_that_have_changed_since():
+    model = untrained()
+    problem = PlanningProblem(TrajectorySampling(model, 3), lambda s, a, n: n[:, 0], [-1.0], [1.0])
+
+    def value():
+        return evaluate_candidates(problem, torch.zeros(1), torch.zeros(1, 3, 1), generator())
+
+    before = value()
+    model.network.layers[-1].bias.data[..., 0] += 1
+    assert float(value()) > float(before) + 1
+
+
 def test_mixture_by_hand():
     prediction = Gaussian(torch.tensor([[[1.0]], [[3.0]]]), torch.tensor([[[1.0]], [[2.0]]]))
     mixed = diagnostics.mixture(prediction)
