@@ -162,21 +162,36 @@ class FrozenEnsemble:
             shift = torch.cat([shift, -more])
         weight, bias = self._layers[-1]
         self._layers[-1] = weight * scale, bias * scale + shift
+        self._memory = torch.empty(2, 0)  # see `_hidden`
 
     @torch.no_grad()
     def predict_each(self, state: Tensor, action: Tensor) -> Gaussian:
         """Each member on inputs of its own: `(E, B, S)`, `(E, B, A)` -> `(E, B, S)`."""
-        x = torch.cat([state, action], dim=-1)
-        *hidden, (weight, bias) = self._layers
-        for inner, offset in hidden:
-            x = nn.functional.silu(torch.baddbmm(offset, x, inner), inplace=True)
-        x = torch.baddbmm(bias, x, weight)
+        x = self._hidden(torch.cat([state, action], dim=-1))
+        weight, bias = self._layers[-1]
+        x = torch.bmm(x, weight).add_(bias)
         size = self.settings.state_size
         mean = x[..., :size] + state
         if not self.settings.gaussian:
             return Gaussian(mean, torch.zeros_like(mean))
         variance = x[..., size:].exp().add_(self._over).reciprocal_().add_(self._at_least)
         return Gaussian(mean, variance.sqrt_())
+
+    def _hidden(self, x: Tensor) -> Tensor:
+        """The hidden layers, written by turns into two pieces of memory that are kept.
+
+        New memory for each layer would cost a tenth of a plan, and so would `baddbmm`, which
+        writes the bias before it adds the products.
+        """
+        rows = self.members * x.shape[1]
+        needed = rows * max(self.settings.hidden, default=0)
+        if self._memory.shape[1] < needed:
+            self._memory = torch.empty(2, needed)
+        for number, (weight, bias) in enumerate(self._layers[:-1]):
+            width = weight.shape[-1]
+            out = self._memory[number % 2, : rows * width].view(self.members, -1, width)
+            x = nn.functional.silu(torch.bmm(x, weight, out=out).add_(bias), inplace=True)
+        return x
 
     def predict(self, state: Tensor, action: Tensor) -> Gaussian:
         """All members on the same inputs: `(B, S)`, `(B, A)` -> `(E, B, S)`."""
