@@ -49,7 +49,7 @@ RESULTS = ROOT / "results" / "planning_sweep"
 BUILD = ROOT / "_build" / "planning_sweep"
 STEPS = 200  # of an episode
 TUNING_SEEDS, SEEDS = range(100, 104), range(10)
-THRESHOLD = 90.0  # mean return of `STEPS` steps
+THRESHOLD = 80.0  # mean return of `STEPS` steps: the pole is up in the second swing, and stays
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """mbrl-lib's own planners act on cart-pole swing-up by a given ensemble; run in its environment.
 
-argv: the ensemble, weights as `benchmarks.planning_sweep.write_weights` leaves them, in an npz file.
+argv: the ensemble's weights, an npz file by `benchmarks.planning_sweep.write_weights`.
 stdin: a JSON object a line; stdout: one for each.
 {"planner", "candidates", "horizon", "particles", "iterations", "seed"} begins an episode and is
 answered by {}; {"observation"} by {"action", "cpu_seconds"}. The optimisers' other settings are
 those of mbrl-lib's examples (examples/conf/action_optimizer).
 """
 
+import functools
 import json
 import sys
 import time
@@ -104,7 +105,7 @@ def main() -> None:
         asked = json.loads(line)
         if "planner" in asked:
             torch.manual_seed(asked["seed"])
-            np.random.seed(asked["seed"])
+            np.random.seed(asked["seed"])  # noqa: NPY002  mbrl-lib draws from it
             env._rng.manual_seed(asked["seed"])
             optimizer, particles = planner(asked, len(model.model)), asked["particles"]
             print("{}", flush=True)
@@ -112,8 +113,8 @@ def main() -> None:
         state = np.array(asked["observation"], dtype=np.float32)
         began = time.process_time()
         actions = optimizer.optimize(
-            lambda candidates, state=state: env.evaluate_action_sequences(
-                candidates, state, particles
+            functools.partial(
+                env.evaluate_action_sequences, initial_state=state, num_particles=particles
             )
         )
         spent = time.process_time() - began
