@@ -28,7 +28,7 @@ from mbrl_lib.types import Reward, Termination
 class ImaginationSettings:
     """How the policy is learned."""
 
-    horizon: int = 10  # H, imagined steps
+    horizon: int = 20  # H, imagined steps
     starts: int = 32  # start states for each member in one update
     discount: float = 0.98  # gamma
     trace: float = 0.9  # lambda: 0 trusts the critic after one step, 1 only after H

@@ -23,7 +23,7 @@ from mbrl_lib.types import Policy
 class ImaginedPolicySettings(LoopSettings):
     """One experiment."""
 
-    updates: int = 400  # of the policy before each trial
+    updates: int = 500  # of the policy before each trial
     imagination: ImaginationSettings = field(default_factory=ImaginationSettings)
 
 

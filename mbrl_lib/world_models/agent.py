@@ -70,17 +70,36 @@ class Agent:
             keep = (~rows).float()[:, None]
             self._hidden = Hidden(*(x * keep for x in self._hidden))
 
+    def begin(self, row: int, parameters: Tensor) -> None:
+        """Row `row` forgets, and from now on acts by another vector `(N,)`."""
+        if self.parameters.dim() == 1:
+            raise ValueError("the rows share one vector, so none can begin with its own")
+        self.parameters[row] = parameters
+        if self._hidden is not None:
+            for kept in self._hidden:
+                kept[row] = 0.0
+
     @torch.inference_mode()
-    def act_batch(self, frames: np.ndarray) -> Tensor:
-        """Actions `(B, A)` for frames `(B, 64, 64, 3)` of uint8."""
+    def act_batch(self, frames: np.ndarray, rows: Tensor | None = None) -> Tensor:
+        """Actions `(n, A)` for frames `(n, 64, 64, 3)` of uint8: of all B rows, or of `rows (n,)`.
+
+        Rows can only be chosen where each has a vector of its own.
+        """
         z, _ = self.vision.encode(to_input(frames))
+        parameters = self.parameters if rows is None else self.parameters[rows]
         if self.memory is None:
-            return self.controller.act(self.parameters, z)
+            return self.controller.act(parameters, z)
         if self._hidden is None:
-            self._hidden = self.memory.initial_hidden(len(frames))
-        features = self.controller.features(z, self._hidden)
-        action = self.controller.act(self.parameters, features)
-        self._hidden = self.memory.remember(z, action, self._hidden)
+            count = len(frames) if rows is None else len(self.parameters)
+            self._hidden = Hidden(*(x.clone() for x in self.memory.initial_hidden(count)))
+        hidden = self._hidden if rows is None else Hidden(*(x[rows] for x in self._hidden))
+        action = self.controller.act(parameters, self.controller.features(z, hidden))
+        following = self.memory.remember(z, action, hidden)
+        if rows is None:
+            self._hidden = following
+        else:
+            for kept, new in zip(self._hidden, following, strict=True):
+                kept[rows] = new
         return action
 
     def act(self, observation: np.ndarray) -> np.ndarray:

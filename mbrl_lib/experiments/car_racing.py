@@ -1,0 +1,603 @@
+"""The world-models procedure on car racing: drive at random, learn to see, remember and drive.
+
+`python -m mbrl_lib.experiments.car_racing --preset laptop --folder runs/car` runs all stages, or
+goes on where it was stopped: collect rollouts, train V, train M on what V sees, evolve C in the
+real environment, and drive the test tracks. A preset may do that twice: what the first agent drives
+through, random driving has never seen, so the second V and M learn from both (the remedy that Ha
+and Schmidhuber, 2018, propose). The chapter is "Car racing".
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import joblib
+import numpy as np
+import torch
+import typer
+from rich.console import Console
+from torch import Tensor
+from tqdm.auto import tqdm
+
+from mbrl_lib.envs.car_racing import CarRacingVector, SmoothedRandomPolicy
+from mbrl_lib.experiments.stages import Clock, Stage, run_stages, seconds, write_whole
+from mbrl_lib.storage import load_tensors, save_tensors
+from mbrl_lib.world_models import (
+    MDNRNN,
+    VAE,
+    Agent,
+    Controller,
+    ControllerSettings,
+    EvolveSettings,
+    LatentEpisode,
+    MDNRNNSettings,
+    TrainSettings,
+    VAESettings,
+    car_racing_action,
+    encode_frames,
+    fit_mdn_rnn,
+    fit_vae,
+)
+from mbrl_lib.world_models.evolve import Evolution, evolve
+from mbrl_lib.world_models.rollouts import Rollout, RolloutStore
+from mbrl_lib.world_models.vae import HALF_WIDTH
+
+TEST_TRACKS = range(10_000, 10_100)
+VALIDATION_TRACKS = range(20_000, 20_100)
+TRAINING_SEEDS = 1_000_000  # seeds of training tracks begin here
+LOST = 40  # decisions without a new tile after which a training episode is given up
+
+
+# --- many cars ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Drive:
+    """Returns of controllers on tracks: what evolution maximises, and what is reported.
+
+    Attributes
+    ----------
+    vision, memory : files of V and M; without M the controller sees z alone
+    controller : ControllerSettings
+    frames : "fast" or "exact"
+    lost : decisions without a new tile after which an episode is given up; None: never
+    lap_complete_percent : as in Gymnasium
+    skip : steps for which an action is held
+    cars : how many drive side by side, through the networks in one batch
+    """
+
+    vision: Path
+    memory: Path | None
+    controller: ControllerSettings
+    frames: str = "fast"
+    lost: int | None = LOST
+    lap_complete_percent: float = 0.95
+    skip: int = 2
+    cars: int = 16
+
+    def __call__(self, parameters: Tensor, seeds: Sequence[int]) -> np.ndarray:
+        """Returns `(K, R)` of K controllers `(K, N)` on R tracks."""
+        torch.set_num_threads(1)
+        returns = np.zeros((len(parameters), len(seeds)))
+        jobs = [(k, r) for k in range(len(parameters)) for r in range(len(seeds))]
+        for (k, r), _, total in self._episodes(parameters, seeds, jobs):
+            returns[k, r] = total
+        return returns
+
+    def record(self, parameters: Tensor, seeds: Sequence[int], noise: float) -> Iterator[Rollout]:
+        """Whole episodes of one controller `(N,)`, whose actions are disturbed, in order."""
+        torch.set_num_threads(1)
+        jobs = [(0, r) for r in range(len(seeds))]
+        found = dict(self._recorded(parameters[None], seeds, jobs, noise))
+        yield from (found[r] for r in range(len(seeds)))
+
+    def _recorded(
+        self, parameters: Tensor, seeds: Sequence[int], jobs: list[tuple[int, int]], noise: float
+    ) -> Iterator[tuple[int, Rollout]]:
+        for (_, r), steps, _ in self._episodes(parameters, seeds, jobs, noise, keep=True):
+            frames, actions, rewards = (np.stack(part) for part in steps[:3])
+            yield r, Rollout(frames, actions, rewards.astype(np.float32), steps[3], seeds[r])
+
+    def _episodes(
+        self,
+        parameters: Tensor,
+        seeds: Sequence[int],
+        jobs: list[tuple[int, int]],
+        noise: float = 0.0,
+        keep: bool = False,
+    ) -> Iterator[tuple[tuple[int, int], Any, float]]:
+        """Each `(controller, track)` of `jobs` with its steps, if kept, and its return."""
+        count = min(self.cars, len(jobs))
+        cars = CarRacingVector(count, self.frames, self.skip, self.lap_complete_percent)
+        agent = _agent(self, torch.empty(count, parameters.shape[1]).zero_())
+        waiting, slots = deque(jobs), [_Slot() for _ in range(count)]
+        frames = np.empty((count, 64, 64, 3), np.uint8)
+        driving: list[int] = []
+
+        def begin(slot: int) -> None:
+            if not waiting:
+                return
+            k, r = waiting.popleft()
+            slots[slot] = _Slot((k, r), random=np.random.default_rng([seeds[r], k]))
+            frames[slot] = cars.reset([slot], [seeds[r]])[0]
+            agent.begin(slot, parameters[k])
+            driving.append(slot)
+
+        for slot in range(count):
+            begin(slot)
+        while driving:
+            now = sorted(driving)
+            actions = agent.act_batch(frames[now], torch.tensor(now)).numpy()
+            if noise:
+                actions = np.stack(
+                    [slots[s].disturb(a, noise) for s, a in zip(now, actions, strict=True)]
+                )
+            seen, rewards, terminated, truncated = cars.step(now, actions)
+            for row, slot in enumerate(now):
+                place = slots[slot]
+                place.add(frames[slot], actions[row], rewards[row], cars.tiles(slot), keep)
+                frames[slot] = seen[row]
+                lost = self.lost is not None and place.idle >= self.lost
+                if terminated[row] or truncated[row] or lost:
+                    ended = bool(terminated[row])
+                    steps = (*place.steps(seen[row]), ended) if keep else None
+                    yield place.job, steps, place.total
+                    driving.remove(slot)
+                    begin(slot)
+
+
+@dataclass
+class _Slot:
+    """One car's episode so far."""
+
+    job: tuple[int, int] = (0, 0)
+    random: np.random.Generator = field(default_factory=np.random.default_rng)
+    total: float = 0.0
+    tiles: int = 0
+    idle: int = 0
+    kept: list[tuple[np.ndarray, np.ndarray, float]] = field(default_factory=list)
+    drift: np.ndarray = field(default_factory=lambda: np.zeros(3))
+
+    def add(
+        self, frame: np.ndarray, action: np.ndarray, reward: float, tiles: int, keep: bool
+    ) -> None:
+        self.total += float(reward)
+        self.idle = 0 if tiles > self.tiles else self.idle + 1
+        self.tiles = tiles
+        if keep:
+            self.kept.append((frame.copy(), action, reward))
+
+    def steps(self, last: np.ndarray) -> tuple[list, list, list]:
+        frames, actions, rewards = (list(part) for part in zip(*self.kept, strict=True))
+        return [*frames, last.copy()], actions, rewards
+
+    def disturb(self, action: np.ndarray, size: float) -> np.ndarray:
+        """The action with noise that has a memory, so that the car gets into trouble and out."""
+        self.drift = 0.9 * self.drift + np.sqrt(1 - 0.9**2) * self.random.normal(0, size, 3)
+        return np.clip(action + self.drift, (-1, 0, 0), 1).astype(np.float32)
+
+
+_LOADED: dict[Path, Any] = {}  # a worker reads each file once
+
+
+def _agent(drive: Drive, parameters: Tensor) -> Agent:
+    def load(path: Path | None, kind: type) -> Any:
+        if path is not None and path not in _LOADED:
+            _LOADED[path] = kind.load(path)
+        return None if path is None else _LOADED[path]
+
+    controller = Controller(drive.controller, car_racing_action)
+    return Agent(load(drive.vision, VAE), load(drive.memory, MDNRNN), controller, parameters)
+
+
+# --- settings -------------------------------------------------------------------------------------
+
+
+_VISION = TrainSettings(epochs=4, batch_size=64, learning_rate=1e-3, final_learning_rate=1e-4)
+_REMEMBERING = TrainSettings(15, 32, 2e-3, 2e-4, clip=1.0)
+_MEMORY = MDNRNNSettings(done=False)  # an episode ends behind the last tile: nothing to foresee
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Once through the procedure."""
+
+    rollouts: int  # that are there by its end, those of earlier passes included
+    evolutions: tuple[EvolveSettings, ...]  # each goes on from the best of the one before
+    vae: VAESettings = HALF_WIDTH
+    vae_training: TrainSettings = _VISION
+    rnn: MDNRNNSettings = _MEMORY
+    rnn_training: TrainSettings = _REMEMBERING
+    noise: float = 0.2  # on the actions of an agent that drives to collect
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A whole experiment."""
+
+    passes: tuple[Pass, ...]
+    shares: tuple[float, float, float, float] = (4, 12, 8, 72)  # of a pass's budget: collect, V,
+    # M, C
+    heldout: int = 24  # validation tracks on which the mean is evaluated
+    test: int = 100  # test tracks
+    skip: int = 2
+    max_steps: int | None = None  # of a random rollout, in decisions; None: until the car is lost
+
+
+_SEARCH = EvolveSettings(population=32, rollouts=2, generations=40, sigma=0.1)
+_REFINE = EvolveSettings(population=24, rollouts=4, generations=40, sigma=0.06)
+PRESETS = {
+    "tiny": Preset(  # minutes, to see that all of it runs
+        (
+            Pass(
+                24,
+                (replace(_SEARCH, population=8, generations=3, evaluate_every=3),),
+                vae_training=replace(_VISION, epochs=1),
+                rnn_training=replace(_REMEMBERING, epochs=1),
+            ),
+        ),
+        heldout=2,
+        test=4,
+    ),
+    "laptop": Preset((Pass(1_000, (_SEARCH, _REFINE)),)),
+    "reference": Preset(
+        (
+            Pass(1_000, (_SEARCH,)),
+            Pass(
+                1_300,
+                (
+                    replace(_SEARCH, generations=80),
+                    replace(_REFINE, rollouts=8, generations=80),
+                    replace(_REFINE, sigma=0.03, rollouts=16, generations=100, risk=0.2),
+                ),
+                vae_training=replace(_VISION, epochs=6),
+                rnn_training=replace(_REMEMBERING, epochs=25),
+            ),
+        ),
+    ),
+    "paper": Preset(  # Ha and Schmidhuber (2018): days on a cluster
+        (
+            Pass(
+                10_000,
+                (
+                    EvolveSettings(
+                        population=64,
+                        rollouts=16,
+                        generations=1_800,
+                        separable=False,
+                        evaluate_every=25,
+                    ),
+                ),
+                vae=VAESettings(),
+                vae_training=TrainSettings(1, 100, 1e-4),
+                rnn=MDNRNNSettings(reward=False, done=False),
+                rnn_training=TrainSettings(20, 100, 1e-3, 1e-5, clip=1.0),
+            ),
+        ),
+        skip=1,
+    ),
+}
+
+
+# --- the stages -----------------------------------------------------------------------------------
+
+
+class Experiment:
+    """All stages of a preset in a folder.
+
+    Parameters
+    ----------
+    preset : Preset
+    folder : where everything is kept: rollouts, networks, checkpoints, ledger, report
+    seed : int, at least 0; of all random numbers
+    workers : processes
+    ray : whether they are on a Ray cluster
+    console : where progress is shown
+    """
+
+    def __init__(
+        self,
+        preset: Preset,
+        folder: Path,
+        seed: int = 0,
+        workers: int = 2,
+        ray: bool = False,
+        console: Console | None = None,
+    ) -> None:
+        self.preset, self.folder, self.seed = preset, folder.resolve(), seed
+        self.workers, self.ray, self.console = workers, ray, console or Console()
+        self._check_folder()
+
+    def _check_folder(self) -> None:
+        """Raises `ValueError` where the folder holds another experiment."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / "settings.json"
+        wanted = json.dumps({"seed": self.seed, "preset": asdict(self.preset)}, indent=1) + "\n"
+        if path.exists() and path.read_text() != wanted:
+            raise ValueError(
+                f"{self.folder} holds an experiment with other settings or another seed; "
+                "choose another folder"
+            )
+        write_whole(path, wanted)
+
+    @cached_property
+    def store(self) -> RolloutStore:
+        """The rollouts of all passes."""
+        return RolloutStore(self.folder / "rollouts")
+
+    def stages(self) -> list[Stage]:
+        """What is to be done, in order."""
+        found = []
+        for number, one in enumerate(self.preset.passes, 1):
+            collect, see, remember, act = self.preset.shares
+
+            def stage(name: str, run: Callable[..., None], share: float, *more: Any, n=number):
+                return Stage(f"{n} {name}", lambda clock: run(n, clock, *more), share)
+
+            found += [
+                stage("collect", self.collect, collect),
+                stage("train V", self.train_vision, see),
+                stage("train M", self.train_memory, remember),
+            ]
+            generations = [e.generations * e.population * e.rollouts for e in one.evolutions]
+            for turn, work in enumerate(generations, 1):
+                share = act * work / sum(generations)
+                found.append(stage(f"evolve C, part {turn}", self.evolve, share, turn))
+        return [*found, Stage("test", self.test, 0.04 * sum(s.share for s in found))]
+
+    def run(self, budget: float | None = None) -> None:
+        """All stages that are not finished, within `budget` CPU-seconds; then the report."""
+        run_stages(self.stages(), self.folder, budget, self.console).print(self.console)
+
+    # files of a pass
+
+    def vision(self, number: int) -> Path:
+        """V's weights."""
+        return self.folder / f"vae_{number}.safetensors"
+
+    def memory(self, number: int) -> Path:
+        """M's weights."""
+        return self.folder / f"mdn_rnn_{number}.safetensors"
+
+    def parameters(self, number: int, turn: int | None = None) -> Path:
+        """C's weights after one part of its evolution, or after the last."""
+        last = len(self.preset.passes[number - 1].evolutions)
+        return self.folder / f"controller_{number}_{turn or last}.safetensors"
+
+    def random(self, *part: int) -> np.random.Generator:
+        """A generator of its own for every part of the experiment."""
+        return np.random.default_rng([self.seed, *part])
+
+    def generator(self, *part: int) -> torch.Generator:
+        """The same for torch."""
+        return torch.Generator().manual_seed(int(self.random(*part).integers(2**62)))
+
+    def drive(self, number: int) -> Drive:
+        """How the agent of a pass drives while it learns."""
+        one = self.preset.passes[number - 1]
+        settings = ControllerSettings(one.vae.latent, one.rnn.hidden)
+        return Drive(self.vision(number), self.memory(number), settings, skip=self.preset.skip)
+
+    # one method for each stage
+
+    def collect(self, number: int, clock: Clock) -> None:
+        """Rollouts: at random in the first pass, by the last pass's agent afterwards."""
+        wanted = self.preset.passes[number - 1].rollouts
+        first = len(self.store)
+        seeds = [TRAINING_SEEDS + int(self.random(1, n).integers(2**30)) for n in range(wanted)]
+        pieces = [seeds[n : min(n + 8, wanted)] for n in range(first, wanted, 8)]
+        work: Callable[[list[int]], list[Rollout]]
+        if number == 1:
+            work = _RandomRollouts(self.preset.skip, self.preset.max_steps)
+        else:
+            work = _AgentRollouts(
+                self.drive(number - 1),
+                load_controller(self.parameters(number - 1)),
+                self.preset.passes[number - 1].noise,
+            )
+        parallel = joblib.Parallel(self.workers, return_as="generator", pre_dispatch="1.5*n_jobs")
+        bar = tqdm(total=wanted, initial=first, unit="rollout", desc="rollouts")
+        with bar:
+            for rollouts in parallel(joblib.delayed(work)(piece) for piece in pieces):
+                for rollout in rollouts:
+                    self.store.add(rollout)
+                    bar.update()
+                clock.note()
+                if clock.is_over:
+                    break
+
+    def train_vision(self, number: int, clock: Clock) -> None:
+        """V, on all frames."""
+        torch.set_num_threads(max(1, self.workers))
+        one = self.preset.passes[number - 1]
+        model = VAE(one.vae, self.generator(2, number))
+        fit_vae(
+            model,
+            self.store.frames(),
+            self.generator(3, number),
+            replace(one.vae_training, progress=True),
+            self.folder / f"vae_{number}.training",
+            lambda: clock.is_over,
+        )
+        model.save(self.vision(number))
+
+    def train_memory(self, number: int, clock: Clock) -> None:
+        """M, on all episodes as V sees them."""
+        torch.set_num_threads(max(1, self.workers))
+        one = self.preset.passes[number - 1]
+        model = MDNRNN(one.rnn, self.generator(4, number))
+        fit_mdn_rnn(
+            model,
+            self.latents(number),
+            self.generator(5, number),
+            replace(one.rnn_training, progress=True),
+            checkpoint=self.folder / f"mdn_rnn_{number}.training",
+            should_stop=lambda: clock.is_over,
+        )
+        model.save(self.memory(number))
+
+    def latents(self, number: int) -> list[LatentEpisode]:
+        """All episodes as the V of a pass sees them; encoded once, then read."""
+        path = self.folder / f"latents_{number}.safetensors"
+        if not path.exists():
+            mean, std = encode_frames(VAE.load(self.vision(number)), self.store.frames())
+            save_tensors(path, "latents", {}, {"mean": mean.half(), "std": std.half()})
+        tensors = load_tensors(path, "latents")[1]
+        mean, std = tensors["mean"].float(), tensors["std"].float()
+        return [
+            LatentEpisode(
+                mean[span],
+                std[span],
+                torch.tensor(fact["actions"]),
+                torch.tensor(fact["rewards"]),
+                fact["terminated"],
+            )
+            for fact, span in self.store.spans()
+        ]
+
+    def evolve(self, number: int, clock: Clock, turn: int) -> None:
+        """C, by driving."""
+        one, drive = self.preset.passes[number - 1], self.drive(number)
+        size = Controller(drive.controller, car_racing_action).size
+        if turn == 1:
+            start = torch.zeros(size)
+        else:
+            start = load_controller(self.parameters(number, turn - 1))
+
+        def show(found: Evolution) -> None:
+            clock.note()
+            now = found.history[-1]
+            heldout = "" if now.heldout_mean is None else (
+                f", held out {now.heldout_mean:.0f} ± {now.heldout_std:.0f}"
+            )  # fmt: skip
+            self.console.print(
+                f"generation {now.number}: mean {now.mean:.0f}, best {now.best:.0f}{heldout}, "
+                f"{clock.used / 60:.1f} CPU-minutes"
+            )
+            write_whole(
+                self.folder / f"evolution_{number}_{turn}.json",
+                json.dumps([asdict(generation) for generation in found.history], indent=1) + "\n",
+            )
+
+        found = evolve(
+            drive,
+            start,
+            self.random(6, number, turn),
+            replace(one.evolutions[turn - 1], workers=self.workers, ray=self.ray),
+            VALIDATION_TRACKS[: self.preset.heldout],
+            self.folder / f"evolution_{number}_{turn}.search",
+            lambda: clock.is_over,
+            show,
+        )
+        save_controller(self.parameters(number, turn), drive.controller, found.best)
+
+    def test(self, clock: Clock) -> None:
+        """The last agent on the test tracks: exact pixels, the rules as they are."""
+        number = len(self.preset.passes)
+        parameters = load_controller(self.parameters(number))
+        found = {}
+        for percent in (0.95, 1.0):
+            drive = replace(
+                self.drive(number), frames="exact", lost=None, lap_complete_percent=percent
+            )
+            seeds = list(TEST_TRACKS[: self.preset.test])
+            found[str(percent)] = returns_of(drive, parameters, seeds, self.workers)
+        write_whole(self.folder / "test.json", json.dumps(found, indent=1) + "\n")
+        for percent, returns in found.items():
+            self.console.print(
+                f"lap_complete_percent {percent}: {np.mean(returns):.1f} ± {np.std(returns):.1f} "
+                f"on {len(returns)} tracks"
+            )
+
+
+def returns_of(
+    drive: Drive, parameters: Tensor, seeds: Sequence[int], workers: int = 2
+) -> list[float]:
+    """One controller's returns on each track, the tracks shared out among processes."""
+    pieces = [list(piece) for piece in np.array_split(np.asarray(seeds), max(1, workers))]
+    work = (joblib.delayed(drive)(parameters[None], [int(s) for s in piece]) for piece in pieces)
+    return np.concatenate([part[0] for part in joblib.Parallel(workers)(work)]).tolist()
+
+
+@dataclass(frozen=True)
+class _RandomRollouts:
+    """Whole episodes of smooth random driving, given up when the car is lost."""
+
+    skip: int
+    max_steps: int | None
+
+    def __call__(self, seeds: list[int]) -> list[Rollout]:
+        return [self._one(seed) for seed in seeds]
+
+    def _one(self, seed: int) -> Rollout:
+        car = CarRacingVector(1, "fast", self.skip)
+        policy = SmoothedRandomPolicy(np.random.default_rng(seed))
+        slot, frame, ended = _Slot(), car.reset([0], [seed])[0], False
+        while not ended:
+            action = policy.act(frame)
+            seen, reward, terminated, truncated = car.step([0], action[None])
+            slot.add(frame, action, float(reward[0]), car.tiles(0), keep=True)
+            frame = seen[0]
+            lost = slot.idle >= LOST or len(slot.kept) == self.max_steps
+            ended = bool(terminated[0] or truncated[0] or lost)
+        frames, actions, rewards = slot.steps(frame)
+        return Rollout(
+            np.stack(frames),
+            np.stack(actions),
+            np.array(rewards, dtype=np.float32),
+            bool(terminated[0]),
+            seed,
+        )
+
+
+@dataclass(frozen=True)
+class _AgentRollouts:
+    """Episodes of an agent whose actions are disturbed."""
+
+    drive: Drive
+    parameters: Tensor
+    noise: float
+
+    def __call__(self, seeds: list[int]) -> list[Rollout]:
+        return list(self.drive.record(self.parameters, seeds, self.noise))
+
+
+def save_controller(path: Path, settings: ControllerSettings, parameters: Tensor) -> None:
+    """Write C's weights `(N,)`."""
+    save_tensors(path, "controller", asdict(settings), {"parameters": parameters})
+
+
+def load_controller(path: Path) -> Tensor:
+    """C's weights `(N,)`. Raises `ValueError` for a file of another kind."""
+    return load_tensors(path, "controller")[1]["parameters"]
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def main(
+    preset: Annotated[str, typer.Option(help=", ".join(PRESETS))] = "laptop",
+    folder: Annotated[Path, typer.Option(help="where everything is kept")] = Path(
+        "runs/car_racing"
+    ),
+    budget: Annotated[str | None, typer.Option(help="CPU time, like 30m or 2h; none: all")] = None,
+    seed: Annotated[int, typer.Option(help="at least 0")] = 0,
+    workers: Annotated[int, typer.Option(help="processes")] = 2,
+    ray: Annotated[bool, typer.Option(help="on a Ray cluster")] = False,
+) -> None:
+    """Run an experiment, or go on with it."""
+    if preset not in PRESETS:
+        raise typer.BadParameter(f"the presets are {', '.join(PRESETS)}; got {preset!r}")
+    spend = None if budget is None else seconds(budget)
+    Experiment(PRESETS[preset], folder, seed, workers, ray).run(spend)
+
+
+if __name__ == "__main__":
+    app()
