@@ -118,13 +118,11 @@ def test_same_seed_same_policy():
 
 FIT = FitSettings(epochs=3)
 SMALL = {"trial_length": 6, "random_steps": 30, "hidden": (8,), "members": 2, "fit": FIT}
+PETS = dataclasses.replace(
+    pets.SETTINGS["swingup"], **SMALL, refit_every=4, particles=2, planner=ICEMSettings(8, 3, 1, 3)
+)
 QUICK = [
-    lambda seed: pets.PETS(
-        dataclasses.replace(
-            pets.SETTINGS["swingup"], **SMALL, particles=2, planner=ICEMSettings(8, 3, 1, 3)
-        ),
-        seed,
-    ),
+    lambda seed: pets.PETS(PETS, seed),
     lambda seed: imagined.ImaginedPolicy(
         dataclasses.replace(imagined.SETTINGS["pendulum"], **SMALL, updates=3), seed
     ),
@@ -143,6 +141,21 @@ def test_a_resumed_loop_gives_the_same_trials(make, tmp_path):
     assert {"buffer", "model", "trials.json"} <= names
     assert not list((tmp_path / "parts").glob("*_1.safetensors")), "old states are gone"
     assert loops.run(make(2), 1, tmp_path / "other") != whole[:1]
+
+
+@pytest.mark.parametrize(("every", "sizes"), [(0, [30, 36]), (4, [30, 34, 36, 40]), (3, None)])
+def test_a_loop_trains_within_a_trial_on_all_that_it_has_seen(every, sizes, monkeypatch):
+    loop = pets.PETS(dataclasses.replace(PETS, refit_every=every), 0)
+    seen, train = [], loop.train
+
+    def spy(generator):
+        seen.append(len(loop.buffer))
+        train(generator)
+
+    monkeypatch.setattr(loop, "train", spy)
+    for _ in range(2):
+        loop.run_trial()
+    assert seen == (sizes or [30, 33, 36, 36, 39, 42])
 
 
 def test_a_killed_save_leaves_the_last_one_whole(tmp_path, monkeypatch):
