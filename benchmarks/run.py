@@ -8,6 +8,7 @@ from collections.abc import Callable
 from benchmarks import (
     broken,
     build_times,
+    car_racing,
     fuzz,
     graders,
     grading,
@@ -29,6 +30,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "calibration": pets.calibration,
         "planning_floor": planning.floor,
         "planning_throughput": planning.throughput,
+        "car_racing_speed": car_racing.speed,
     },
     "hours": {
         "seeds": graders.seeds,
