@@ -70,6 +70,7 @@ class Agent:
             keep = (~rows).float()[:, None]
             self._hidden = Hidden(*(x * keep for x in self._hidden))
 
+    @torch.inference_mode()
     def begin(self, row: int, parameters: Tensor) -> None:
         """Row `row` forgets, and from now on acts by another vector `(N,)`."""
         if self.parameters.dim() == 1:

@@ -340,6 +340,7 @@ class Search:
             "CMA_diagonal": settings.separable,
             "randn": lambda *shape: random.standard_normal(shape),
             "seed": float("nan"),  # leave numpy's global generator alone
+            "CMA_mirrors": 0,  # of fewer than six candidates `cma` would hand on some by itself
             "conditioncov_alleviate": None,  # a rescue whose state is hard to keep, beyond 1e8
             "verbose": -9,
             "verb_log": 0,

@@ -157,11 +157,12 @@ def test_returns_of_another_shape_are_named():
 
 
 @pytest.mark.parametrize("separable", [True, False])
-def test_the_state_is_all_that_the_next_generations_depend_on(separable):
+@pytest.mark.parametrize("population", [4, 9])
+def test_the_state_is_all_that_the_next_generations_depend_on(separable, population):
     def ellipsoid(x):
         return -(np.logspace(0, 3, 8) * np.square(x)).sum(axis=1)
 
-    settings = EvolveSettings(population=9, separable=separable)
+    settings = EvolveSettings(population=population, separable=separable)
     random, other = rng(), rng(5)
     search = Search(np.ones(8), settings, random)
     for _ in range(25):

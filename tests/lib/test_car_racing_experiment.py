@@ -1,0 +1,189 @@
+"""The procedure on car racing: many cars alike, all stages, and going on after a kill."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+from rich.console import Console
+
+from mbrl_lib.envs.car_racing import CarRacingVector
+from mbrl_lib.experiments import car_racing
+from mbrl_lib.experiments.car_racing import Drive, Experiment, Pass, Preset
+from mbrl_lib.world_models import (
+    MDNRNN,
+    VAE,
+    Agent,
+    Controller,
+    ControllerSettings,
+    EvolveSettings,
+    MDNRNNSettings,
+    TrainSettings,
+    VAESettings,
+    car_racing_action,
+)
+
+SEEN = VAESettings(4, (2, 2, 2, 2), (4, 2, 2, 2))
+REMEMBERED = MDNRNNSettings(latent=4, hidden=6, mixtures=2, done=False)
+SETTINGS = ControllerSettings(latent=4, hidden=6)
+
+
+@pytest.fixture(scope="module")
+def networks(tmp_path_factory):
+    folder, g = tmp_path_factory.mktemp("networks"), torch.Generator().manual_seed(0)
+    VAE(SEEN, g).save(folder / "v.safetensors", half=False)
+    MDNRNN(REMEMBERED, g).save(folder / "m.safetensors", half=False)
+    return folder
+
+
+@pytest.fixture
+def drive(networks):
+    return Drive(networks / "v.safetensors", networks / "m.safetensors", SETTINGS, lost=8, cars=3)
+
+
+def controllers(count):
+    size = Controller(SETTINGS, car_racing_action).size
+    return 0.5 * torch.randn(count, size, generator=torch.Generator().manual_seed(1))
+
+
+def alone(drive, parameters, seed):
+    """The return of one controller on one track, step by step with nobody beside it."""
+    car = CarRacingVector(1, drive.frames, drive.skip)
+    vision, memory = VAE.load(drive.vision), MDNRNN.load(drive.memory)
+    agent = Agent(vision, memory, Controller(SETTINGS, car_racing_action), parameters)
+    frame, total, idle, tiles = car.reset([0], [seed])[0], 0.0, 0, 0
+    while idle < drive.lost:
+        frames, reward, terminated, truncated = car.step([0], agent.act(frame)[None])
+        frame = frames[0]
+        total += float(reward[0])
+        idle = 0 if car.tiles(0) > tiles else idle + 1
+        tiles = car.tiles(0)
+        if terminated[0] or truncated[0]:
+            break
+    return total
+
+
+def test_cars_side_by_side_drive_as_if_alone(drive):
+    parameters, seeds = controllers(3), [5, 6]
+    returns = drive(parameters, seeds)
+    assert returns.shape == (3, 2)
+    for k in range(3):
+        for r, seed in enumerate(seeds):
+            assert returns[k, r] == pytest.approx(alone(drive, parameters[k], seed), abs=0.5)
+    assert len(np.unique(returns.round(3))) > 3, "controllers and tracks differ"
+    assert np.array_equal(returns, drive(parameters, seeds)), "the same again"
+
+
+def test_recorded_episodes_are_disturbed_and_whole(drive):
+    found = list(drive.record(controllers(1)[0], [5, 6, 7, 8], noise=0.3))
+    assert [one.seed for one in found] == [5, 6, 7, 8], "in order, whoever finished first"
+    for one in found:
+        assert len(one.frames) == len(one.actions) + 1 >= drive.lost
+        assert (one.actions >= (-1, 0, 0)).all() and (one.actions <= 1).all()
+    calm = next(drive.record(controllers(1)[0], [5], noise=0.0))
+    assert not np.array_equal(calm.actions[:5], found[0].actions[:5])
+
+
+TINY = Preset(
+    (
+        Pass(
+            3,
+            (EvolveSettings(4, 1, 3, evaluate_every=2), EvolveSettings(4, 1, 2, sigma=0.05)),
+            SEEN, TrainSettings(1, 16, 1e-3), REMEMBERED, TrainSettings(1, 4, 1e-3),
+        ),
+        Pass(
+            5, (EvolveSettings(4, 1, 2),),
+            SEEN, TrainSettings(1, 16, 1e-3), REMEMBERED, TrainSettings(1, 4, 1e-3),
+        ),
+    ),
+    heldout=1, test=2, max_steps=12,
+)  # fmt: skip
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Short episodes: a car is lost soon, also when it is tested."""
+    monkeypatch.setattr(car_racing, "LOST", 6)
+    drive = Experiment.drive
+    monkeypatch.setattr(
+        Experiment, "drive", lambda self, n: dataclasses.replace(drive(self, n), lost=6)
+    )
+    monkeypatch.setattr(
+        car_racing, "returns_of",
+        lambda drive, parameters, seeds, workers: dataclasses.replace(drive, lost=6)(
+            parameters[None], seeds
+        )[0].tolist(),
+    )  # fmt: skip
+
+
+def experiment(folder, **more):
+    return Experiment(TINY, folder, workers=1, console=Console(quiet=True), **more)
+
+
+def test_all_stages_and_a_run_that_was_killed_gives_the_same(quick, tmp_path, monkeypatch):
+    experiment(tmp_path / "whole").run()
+    one = experiment(tmp_path / "whole")
+    assert len(one.store) == 5
+    drawn = [fact["actions"] for fact, _ in one.store.spans()]
+    assert all(len(actions) <= 12 for actions in drawn[:3])
+    returns = json.loads((tmp_path / "whole" / "test.json").read_text())
+    assert set(returns) == {"0.95", "1.0"} and all(len(r) == 2 for r in returns.values())
+    history = json.loads((tmp_path / "whole" / "evolution_1_1.json").read_text())
+    assert [g["number"] for g in history] == [1, 2, 3] and history[1]["heldout_mean"] is not None
+
+    calls = []
+    add, call = car_racing.RolloutStore.add, Drive.__call__
+
+    def failing_add(self, rollout):
+        calls.append("add")
+        if calls.count("add") == 2:
+            raise KeyboardInterrupt
+        add(self, rollout)
+
+    def failing_call(self, parameters, seeds):
+        calls.append("drive")
+        if calls.count("drive") in (3, 9):
+            raise KeyboardInterrupt
+        return call(self, parameters, seeds)
+
+    monkeypatch.setattr(car_racing.RolloutStore, "add", failing_add)
+    monkeypatch.setattr(Drive, "__call__", failing_call)
+    killed = 0
+    while True:
+        try:
+            experiment(tmp_path / "parts").run()
+            break
+        except KeyboardInterrupt:
+            killed += 1
+    assert killed == 3
+    for name in ("controller_1_2.safetensors", "controller_2_1.safetensors", "test.json"):
+        assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_a_spent_budget_ends_every_stage_early_but_leaves_something_to_test(quick, tmp_path):
+    experiment(tmp_path).run(budget=0.5)
+    assert (tmp_path / "test.json").exists()
+    ledger = json.loads((tmp_path / "ledger.json").read_text())
+    assert all(entry["finished"] for entry in ledger.values())
+    assert len(json.loads((tmp_path / "evolution_1_1.json").read_text())) < 3
+
+
+def test_another_experiments_folder_is_refused(tmp_path):
+    experiment(tmp_path)
+    with pytest.raises(ValueError, match="other settings or another seed"):
+        experiment(tmp_path, seed=1)
+
+
+@pytest.mark.parametrize("name", car_racing.PRESETS)
+def test_presets_are_what_they_are_called(name):
+    preset = car_racing.PRESETS[name]
+    last = preset.passes[-1]
+    controller = Controller(ControllerSettings(last.vae.latent, last.rnn.hidden), car_racing_action)
+    assert controller.size == 867 <= 1000
+    seeds = set(car_racing.TEST_TRACKS) | set(car_racing.VALIDATION_TRACKS)
+    assert len(seeds) == 200 and max(seeds) < car_racing.TRAINING_SEEDS
+    if name == "paper":
+        assert (last.rollouts, last.vae.channels[-1], preset.skip) == (10_000, 256, 1)
+        (search,) = last.evolutions
+        assert (search.population, search.rollouts, search.generations) == (64, 16, 1_800)
