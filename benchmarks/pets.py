@@ -87,19 +87,22 @@ def beside() -> None:
 
 THRESHOLDS = {"cartpole": (195.0, ">= 8"), "pendulum": (-200.0, ">= 1")}  # return, target
 FRUGAL_CAP = 2_000  # steps of a run of ours
+# few data and the first model after as few steps as can be: much training on little
+_FIT = FitSettings(epochs=500, learning_rate=3e-3, patience=100)
 FRUGAL = {
-    task: replace(pets.SETTINGS[task], random_steps=sample_efficiency.EVERY)
-    for task in ("cartpole", "pendulum")
+    "cartpole": replace(pets.SETTINGS["cartpole"], random_steps=25, hidden=(64, 64), fit=_FIT),
+    "pendulum": replace(pets.SETTINGS["pendulum"], random_steps=50),
 }
 
 
 def frugal_steps(task: str, seed: int, threshold: float) -> int | None:
     """Steps of experience from which the loop learned to return `threshold`; None: never.
 
-    As `peers/sb3_steps.py` counts: every `EVERY` steps, the first of them random, the model is
+    As `peers/sb3_steps.py` counts: every so many steps, the first of them random, the model is
     trained on all so far and MPC evaluated on 5 episodes of its own, whose steps nobody learns from
     and nobody counts. It stops at the first mean return of at least `threshold`.
     """
+    every = sample_efficiency.TASKS[task].every
     torch.set_num_threads(1)
     run = pets.PETS(FRUGAL[task], seed)
     run.act_at_random()
@@ -110,7 +113,7 @@ def frugal_steps(task: str, seed: int, threshold: float) -> int | None:
         run.train(generator)
         if evaluated(run, steps) >= threshold:
             return steps
-        observation = act_on(run, run.agent(generator), observation, sample_efficiency.EVERY)
+        observation = act_on(run, run.agent(generator), observation, every)
     return None
 
 
@@ -178,8 +181,8 @@ def steps_ratio(task: str) -> None:
         f"median steps of experience of stable-baselines3's SAC (best of 5 settings tuned on other "
         f"seeds) over those of the loop with an ensemble and MPC, up to the first evaluation with "
         f"a mean return of {threshold:g} in 200 steps; both are evaluated every "
-        f"{sample_efficiency.EVERY} steps on 5 episodes that are not counted; 10 seeds each, "
-        f"medians {np.median([s or peer['cap'] for s in peer['steps']]):.0f} and "
+        f"{sample_efficiency.TASKS[task].every} steps on 5 episodes that are not counted; "
+        f"10 seeds each, medians {np.median([s or peer['cap'] for s in peer['steps']]):.0f} and "
         f"{np.median(ours):.0f}, 95 % interval of the ratio {low:.2f} to {high:.2f}",
         target, round(ratio, 2), "times", f"make results only=steps_{task}", seeds=list(SEEDS),
     )  # fmt: skip

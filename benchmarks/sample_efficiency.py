@@ -28,7 +28,6 @@ RESULTS = peers.ROOT / "results" / "sample_efficiency"
 PEER = "stable-baselines3"
 SEEDS = tuple(range(10))
 PROCESSES = 2
-EVERY = 50  # steps of experience between two evaluations
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Task:
 
     environment: str  # the Gymnasium id; episodes of 200 steps
     thresholds: tuple[float, ...]  # mean returns, the hardest last: a run stops there
+    every: int  # steps of experience between two evaluations
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ class Sweep:
 
 
 TASKS = {
-    "cartpole": Task("mbrl/CartPoleBalance-v0", (195.0,)),
-    "pendulum": Task("mbrl/Pendulum-v0", (-400.0, -300.0, -250.0, -200.0)),
+    "cartpole": Task("mbrl/CartPoleBalance-v0", (195.0,), every=25),
+    "pendulum": Task("mbrl/Pendulum-v0", (-400.0, -300.0, -250.0, -200.0), every=50),
 }
 
 _SMALL = {"policy_kwargs": {"net_arch": [64, 64]}, "batch_size": 128}
@@ -120,7 +120,7 @@ def job(task: str, algorithm: str, setting: str, seed: int, cap: int) -> dict[st
         "seed": seed,
         "settings": chosen.arguments,
         "copies": chosen.copies,
-        "every": EVERY,
+        "every": TASKS[task].every,
         "stop_at": TASKS[task].thresholds[-1],
         "cap": cap,
     }

@@ -20,7 +20,8 @@ QUICK = dataclasses.replace(
 @pytest.fixture
 def quick(monkeypatch):
     monkeypatch.setitem(pets.FRUGAL, "cartpole", QUICK)
-    monkeypatch.setattr(sample_efficiency, "EVERY", 5)
+    task = dataclasses.replace(sample_efficiency.TASKS["cartpole"], every=5)
+    monkeypatch.setitem(sample_efficiency.TASKS, "cartpole", task)
     monkeypatch.setattr(pets, "FRUGAL_CAP", 20)
 
 
