@@ -37,8 +37,8 @@ LENGTHS = {  # trials of each run
     ("pets", "cartpole"): 6,
     ("pets", "swingup"): 6,
     ("pets", "pendulum"): 6,
-    ("imagination", "cartpole"): 8,
-    ("imagination", "pendulum"): 8,
+    ("imagination", "cartpole"): 6,
+    ("imagination", "pendulum"): 6,
 }
 
 
