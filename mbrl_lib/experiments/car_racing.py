@@ -12,8 +12,8 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,13 +21,11 @@ import joblib
 import numpy as np
 import torch
 import typer
-from rich.console import Console
 from torch import Tensor
-from tqdm.auto import tqdm
 
 from mbrl_lib.envs.car_racing import CarRacingVector, SmoothedRandomPolicy
-from mbrl_lib.experiments.stages import Clock, Stage, run_stages, seconds, write_whole
-from mbrl_lib.storage import load_tensors, save_tensors
+from mbrl_lib.experiments.procedure import Networks, Procedure, load_controller, save_controller
+from mbrl_lib.experiments.stages import Clock, Stage, seconds, write_whole
 from mbrl_lib.world_models import (
     MDNRNN,
     VAE,
@@ -35,17 +33,12 @@ from mbrl_lib.world_models import (
     Controller,
     ControllerSettings,
     EvolveSettings,
-    LatentEpisode,
     MDNRNNSettings,
     TrainSettings,
     VAESettings,
     car_racing_action,
-    encode_frames,
-    fit_mdn_rnn,
-    fit_vae,
 )
-from mbrl_lib.world_models.evolve import Evolution, evolve
-from mbrl_lib.world_models.rollouts import Rollout, RolloutStore
+from mbrl_lib.world_models.rollouts import Rollout
 from mbrl_lib.world_models.vae import HALF_WIDTH
 
 TEST_TRACKS = range(10_000, 10_100)
@@ -199,21 +192,13 @@ def _agent(drive: Drive, parameters: Tensor) -> Agent:
 # --- settings -------------------------------------------------------------------------------------
 
 
-_VISION = TrainSettings(epochs=4, batch_size=64, learning_rate=1e-3, final_learning_rate=1e-4)
-_REMEMBERING = TrainSettings(15, 32, 2e-3, 2e-4, clip=1.0)
-_MEMORY = MDNRNNSettings(done=False)  # an episode ends behind the last tile: nothing to foresee
-
-
 @dataclass(frozen=True)
 class Pass:
     """Once through the procedure."""
 
     rollouts: int  # that are there by its end, those of earlier passes included
     evolutions: tuple[EvolveSettings, ...]  # each goes on from the best of the one before
-    vae: VAESettings = HALF_WIDTH
-    vae_training: TrainSettings = _VISION
-    rnn: MDNRNNSettings = _MEMORY
-    rnn_training: TrainSettings = _REMEMBERING
+    networks: Networks
     noise: float = 0.2  # on the actions of an agent that drives to collect
 
 
@@ -230,25 +215,47 @@ class Preset:
     max_steps: int | None = None  # of a random rollout, in decisions; None: until the car is lost
 
 
+_NETWORKS = Networks(
+    HALF_WIDTH,
+    TrainSettings(epochs=4, batch_size=64, learning_rate=1e-3, final_learning_rate=1e-4),
+    MDNRNNSettings(done=False),  # an episode ends behind the last tile: nothing to foresee
+    TrainSettings(15, 32, 2e-3, 2e-4, clip=1.0),
+)
 _SEARCH = EvolveSettings(population=32, rollouts=2, generations=40, sigma=0.1)
 _REFINE = EvolveSettings(population=24, rollouts=4, generations=40, sigma=0.06)
+_PAPER = Networks(
+    VAESettings(),
+    TrainSettings(1, 100, 1e-4),
+    MDNRNNSettings(reward=False, done=False),
+    TrainSettings(20, 100, 1e-3, 1e-5, clip=1.0),
+    length=1000,
+)
+
+
+def _epochs(networks: Networks, vae: int, rnn: int) -> Networks:
+    return replace(
+        networks,
+        vae_training=replace(networks.vae_training, epochs=vae),
+        rnn_training=replace(networks.rnn_training, epochs=rnn),
+    )
+
+
 PRESETS = {
-    "tiny": Preset(  # minutes, to see that all of it runs
+    "tiny": Preset(  # a minute, to see that all of it runs
         (
             Pass(
                 24,
                 (replace(_SEARCH, population=8, generations=3, evaluate_every=3),),
-                vae_training=replace(_VISION, epochs=1),
-                rnn_training=replace(_REMEMBERING, epochs=1),
+                _epochs(_NETWORKS, 1, 1),
             ),
         ),
         heldout=2,
         test=4,
     ),
-    "laptop": Preset((Pass(1_000, (_SEARCH, _REFINE)),)),
+    "laptop": Preset((Pass(1_000, (_SEARCH, _REFINE), _NETWORKS),)),
     "reference": Preset(
         (
-            Pass(1_000, (_SEARCH,)),
+            Pass(1_000, (_SEARCH,), _NETWORKS),
             Pass(
                 1_300,
                 (
@@ -256,8 +263,7 @@ PRESETS = {
                     replace(_REFINE, rollouts=8, generations=80),
                     replace(_REFINE, sigma=0.03, rollouts=16, generations=100, risk=0.2),
                 ),
-                vae_training=replace(_VISION, epochs=6),
-                rnn_training=replace(_REMEMBERING, epochs=25),
+                _epochs(_NETWORKS, 6, 25),
             ),
         ),
     ),
@@ -274,10 +280,7 @@ PRESETS = {
                         evaluate_every=25,
                     ),
                 ),
-                vae=VAESettings(),
-                vae_training=TrainSettings(1, 100, 1e-4),
-                rnn=MDNRNNSettings(reward=False, done=False),
-                rnn_training=TrainSettings(20, 100, 1e-3, 1e-5, clip=1.0),
+                _PAPER,
             ),
         ),
         skip=1,
@@ -288,225 +291,89 @@ PRESETS = {
 # --- the stages -----------------------------------------------------------------------------------
 
 
-class Experiment:
-    """All stages of a preset in a folder.
+class Experiment(Procedure):
+    """All stages of a preset in a folder; parameters and errors are those of `Procedure`."""
 
-    Parameters
-    ----------
-    preset : Preset
-    folder : where everything is kept: rollouts, networks, checkpoints, ledger, report
-    seed : int, at least 0; of all random numbers
-    workers : processes
-    ray : whether they are on a Ray cluster
-    console : where progress is shown
-    """
-
-    def __init__(
-        self,
-        preset: Preset,
-        folder: Path,
-        seed: int = 0,
-        workers: int = 2,
-        ray: bool = False,
-        console: Console | None = None,
-    ) -> None:
-        self.preset, self.folder, self.seed = preset, folder.resolve(), seed
-        self.workers, self.ray, self.console = workers, ray, console or Console()
-        self._check_folder()
-
-    def _check_folder(self) -> None:
-        """Raises `ValueError` where the folder holds another experiment."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / "settings.json"
-        wanted = json.dumps({"seed": self.seed, "preset": asdict(self.preset)}, indent=1) + "\n"
-        if path.exists() and path.read_text() != wanted:
-            raise ValueError(
-                f"{self.folder} holds an experiment with other settings or another seed; "
-                "choose another folder"
-            )
-        write_whole(path, wanted)
-
-    @cached_property
-    def store(self) -> RolloutStore:
-        """The rollouts of all passes."""
-        return RolloutStore(self.folder / "rollouts")
+    settings: Preset
 
     def stages(self) -> list[Stage]:
-        """What is to be done, in order."""
+        """Collect, V, M and C for each pass, then the test."""
         found = []
-        for number, one in enumerate(self.preset.passes, 1):
-            collect, see, remember, act = self.preset.shares
-
-            def stage(name: str, run: Callable[..., None], share: float, *more: Any, n=number):
-                return Stage(f"{n} {name}", lambda clock: run(n, clock, *more), share)
-
+        for number, one in enumerate(self.settings.passes, 1):
+            collect, see, remember, act = self.settings.shares
             found += [
-                stage("collect", self.collect, collect),
-                stage("train V", self.train_vision, see),
-                stage("train M", self.train_memory, remember),
+                Stage(f"{number} collect", partial(self.drive_to_collect, number), collect),
+                Stage(
+                    f"{number} train V",
+                    partial(self.train_vision, one.networks, number=number),
+                    see,
+                ),
+                Stage(
+                    f"{number} train M",
+                    partial(self.train_memory, one.networks, number=number),
+                    remember,
+                ),
             ]
-            generations = [e.generations * e.population * e.rollouts for e in one.evolutions]
-            for turn, work in enumerate(generations, 1):
-                share = act * work / sum(generations)
-                found.append(stage(f"evolve C, part {turn}", self.evolve, share, turn))
+            work = [e.generations * e.population * e.rollouts for e in one.evolutions]
+            for turn, own in enumerate(work, 1):
+                share = act * own / sum(work)
+                run = partial(self.evolve, number, turn)
+                found.append(Stage(f"{number} evolve C, part {turn}", run, share))
         return [*found, Stage("test", self.test, 0.04 * sum(s.share for s in found))]
 
-    def run(self, budget: float | None = None) -> None:
-        """All stages that are not finished, within `budget` CPU-seconds; then the report."""
-        run_stages(self.stages(), self.folder, budget, self.console).print(self.console)
-
-    # files of a pass
-
-    def vision(self, number: int) -> Path:
-        """V's weights."""
-        return self.folder / f"vae_{number}.safetensors"
-
-    def memory(self, number: int) -> Path:
-        """M's weights."""
-        return self.folder / f"mdn_rnn_{number}.safetensors"
-
     def parameters(self, number: int, turn: int | None = None) -> Path:
-        """C's weights after one part of its evolution, or after the last."""
-        last = len(self.preset.passes[number - 1].evolutions)
+        """C's weights after one part of a pass's evolution, or after the last."""
+        last = len(self.settings.passes[number - 1].evolutions)
         return self.folder / f"controller_{number}_{turn or last}.safetensors"
-
-    def random(self, *part: int) -> np.random.Generator:
-        """A generator of its own for every part of the experiment."""
-        return np.random.default_rng([self.seed, *part])
-
-    def generator(self, *part: int) -> torch.Generator:
-        """The same for torch."""
-        return torch.Generator().manual_seed(int(self.random(*part).integers(2**62)))
 
     def drive(self, number: int) -> Drive:
         """How the agent of a pass drives while it learns."""
-        one = self.preset.passes[number - 1]
-        settings = ControllerSettings(one.vae.latent, one.rnn.hidden)
-        return Drive(self.vision(number), self.memory(number), settings, skip=self.preset.skip)
+        networks = self.settings.passes[number - 1].networks
+        settings = ControllerSettings(networks.vae.latent, networks.rnn.hidden)
+        return Drive(self.vision(number), self.memory(number), settings, skip=self.settings.skip)
 
-    # one method for each stage
-
-    def collect(self, number: int, clock: Clock) -> None:
+    def drive_to_collect(self, number: int, clock: Clock) -> None:
         """Rollouts: at random in the first pass, by the last pass's agent afterwards."""
-        wanted = self.preset.passes[number - 1].rollouts
-        first = len(self.store)
-        seeds = [TRAINING_SEEDS + int(self.random(1, n).integers(2**30)) for n in range(wanted)]
-        pieces = [seeds[n : min(n + 8, wanted)] for n in range(first, wanted, 8)]
+        one = self.settings.passes[number - 1]
+        seeds = [
+            TRAINING_SEEDS + int(self.random(1, n).integers(2**30)) for n in range(one.rollouts)
+        ]
         work: Callable[[list[int]], list[Rollout]]
         if number == 1:
-            work = _RandomRollouts(self.preset.skip, self.preset.max_steps)
+            work = _RandomRollouts(self.settings.skip, self.settings.max_steps)
         else:
-            work = _AgentRollouts(
-                self.drive(number - 1),
-                load_controller(self.parameters(number - 1)),
-                self.preset.passes[number - 1].noise,
-            )
-        parallel = joblib.Parallel(self.workers, return_as="generator", pre_dispatch="1.5*n_jobs")
-        bar = tqdm(total=wanted, initial=first, unit="rollout", desc="rollouts")
-        with bar:
-            for rollouts in parallel(joblib.delayed(work)(piece) for piece in pieces):
-                for rollout in rollouts:
-                    self.store.add(rollout)
-                    bar.update()
-                clock.note()
-                if clock.is_over:
-                    break
+            before = self.parameters(number - 1)
+            work = _AgentRollouts(self.drive(number - 1), load_controller(before), one.noise)
+        self.collect(work, seeds, clock)
 
-    def train_vision(self, number: int, clock: Clock) -> None:
-        """V, on all frames."""
-        torch.set_num_threads(max(1, self.workers))
-        one = self.preset.passes[number - 1]
-        model = VAE(one.vae, self.generator(2, number))
-        fit_vae(
-            model,
-            self.store.frames(),
-            self.generator(3, number),
-            replace(one.vae_training, progress=True),
-            self.folder / f"vae_{number}.training",
-            lambda: clock.is_over,
-        )
-        model.save(self.vision(number))
-
-    def train_memory(self, number: int, clock: Clock) -> None:
-        """M, on all episodes as V sees them."""
-        torch.set_num_threads(max(1, self.workers))
-        one = self.preset.passes[number - 1]
-        model = MDNRNN(one.rnn, self.generator(4, number))
-        fit_mdn_rnn(
-            model,
-            self.latents(number),
-            self.generator(5, number),
-            replace(one.rnn_training, progress=True),
-            checkpoint=self.folder / f"mdn_rnn_{number}.training",
-            should_stop=lambda: clock.is_over,
-        )
-        model.save(self.memory(number))
-
-    def latents(self, number: int) -> list[LatentEpisode]:
-        """All episodes as the V of a pass sees them; encoded once, then read."""
-        path = self.folder / f"latents_{number}.safetensors"
-        if not path.exists():
-            mean, std = encode_frames(VAE.load(self.vision(number)), self.store.frames())
-            save_tensors(path, "latents", {}, {"mean": mean.half(), "std": std.half()})
-        tensors = load_tensors(path, "latents")[1]
-        mean, std = tensors["mean"].float(), tensors["std"].float()
-        return [
-            LatentEpisode(
-                mean[span],
-                std[span],
-                torch.tensor(fact["actions"]),
-                torch.tensor(fact["rewards"]),
-                fact["terminated"],
-            )
-            for fact, span in self.store.spans()
-        ]
-
-    def evolve(self, number: int, clock: Clock, turn: int) -> None:
+    def evolve(self, number: int, turn: int, clock: Clock) -> None:
         """C, by driving."""
-        one, drive = self.preset.passes[number - 1], self.drive(number)
-        size = Controller(drive.controller, car_racing_action).size
+        one, drive = self.settings.passes[number - 1], self.drive(number)
         if turn == 1:
-            start = torch.zeros(size)
+            start = torch.zeros(Controller(drive.controller, car_racing_action).size)
         else:
             start = load_controller(self.parameters(number, turn - 1))
-
-        def show(found: Evolution) -> None:
-            clock.note()
-            now = found.history[-1]
-            heldout = "" if now.heldout_mean is None else (
-                f", held out {now.heldout_mean:.0f} ± {now.heldout_std:.0f}"
-            )  # fmt: skip
-            self.console.print(
-                f"generation {now.number}: mean {now.mean:.0f}, best {now.best:.0f}{heldout}, "
-                f"{clock.used / 60:.1f} CPU-minutes"
-            )
-            write_whole(
-                self.folder / f"evolution_{number}_{turn}.json",
-                json.dumps([asdict(generation) for generation in found.history], indent=1) + "\n",
-            )
-
-        found = evolve(
+        found = self.search(
+            f"evolution_{number}_{turn}",
             drive,
             start,
             self.random(6, number, turn),
-            replace(one.evolutions[turn - 1], workers=self.workers, ray=self.ray),
-            VALIDATION_TRACKS[: self.preset.heldout],
-            self.folder / f"evolution_{number}_{turn}.search",
-            lambda: clock.is_over,
-            show,
+            one.evolutions[turn - 1],
+            VALIDATION_TRACKS[: self.settings.heldout],
+            clock,
         )
         save_controller(self.parameters(number, turn), drive.controller, found.best)
 
     def test(self, clock: Clock) -> None:
         """The last agent on the test tracks: exact pixels, the rules as they are."""
-        number = len(self.preset.passes)
+        number = len(self.settings.passes)
         parameters = load_controller(self.parameters(number))
         found = {}
         for percent in (0.95, 1.0):
             drive = replace(
                 self.drive(number), frames="exact", lost=None, lap_complete_percent=percent
             )
-            seeds = list(TEST_TRACKS[: self.preset.test])
+            seeds = list(TEST_TRACKS[: self.settings.test])
             found[str(percent)] = returns_of(drive, parameters, seeds, self.workers)
         write_whole(self.folder / "test.json", json.dumps(found, indent=1) + "\n")
         for percent, returns in found.items():
@@ -566,16 +433,6 @@ class _AgentRollouts:
 
     def __call__(self, seeds: list[int]) -> list[Rollout]:
         return list(self.drive.record(self.parameters, seeds, self.noise))
-
-
-def save_controller(path: Path, settings: ControllerSettings, parameters: Tensor) -> None:
-    """Write C's weights `(N,)`."""
-    save_tensors(path, "controller", asdict(settings), {"parameters": parameters})
-
-
-def load_controller(path: Path) -> Tensor:
-    """C's weights `(N,)`. Raises `ValueError` for a file of another kind."""
-    return load_tensors(path, "controller")[1]["parameters"]
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -11,6 +11,7 @@ from rich.console import Console
 from mbrl_lib.envs.car_racing import CarRacingVector
 from mbrl_lib.experiments import car_racing
 from mbrl_lib.experiments.car_racing import Drive, Experiment, Pass, Preset
+from mbrl_lib.experiments.procedure import Networks
 from mbrl_lib.world_models import (
     MDNRNN,
     VAE,
@@ -23,6 +24,7 @@ from mbrl_lib.world_models import (
     VAESettings,
     car_racing_action,
 )
+from mbrl_lib.world_models.rollouts import RolloutStore
 
 SEEN = VAESettings(4, (2, 2, 2, 2), (4, 2, 2, 2))
 REMEMBERED = MDNRNNSettings(latent=4, hidden=6, mixtures=2, done=False)
@@ -85,20 +87,20 @@ def test_recorded_episodes_are_disturbed_and_whole(drive):
     assert not np.array_equal(calm.actions[:5], found[0].actions[:5])
 
 
+NETWORKS = Networks(SEEN, TrainSettings(1, 16, 1e-3), REMEMBERED, TrainSettings(1, 4, 1e-3))
 TINY = Preset(
     (
         Pass(
             3,
             (EvolveSettings(4, 1, 3, evaluate_every=2), EvolveSettings(4, 1, 2, sigma=0.05)),
-            SEEN, TrainSettings(1, 16, 1e-3), REMEMBERED, TrainSettings(1, 4, 1e-3),
+            NETWORKS,
         ),
-        Pass(
-            5, (EvolveSettings(4, 1, 2),),
-            SEEN, TrainSettings(1, 16, 1e-3), REMEMBERED, TrainSettings(1, 4, 1e-3),
-        ),
+        Pass(5, (EvolveSettings(4, 1, 2),), NETWORKS),
     ),
-    heldout=1, test=2, max_steps=12,
-)  # fmt: skip
+    heldout=1,
+    test=2,
+    max_steps=12,
+)
 
 
 @pytest.fixture
@@ -133,7 +135,7 @@ def test_all_stages_and_a_run_that_was_killed_gives_the_same(quick, tmp_path, mo
     assert [g["number"] for g in history] == [1, 2, 3] and history[1]["heldout_mean"] is not None
 
     calls = []
-    add, call = car_racing.RolloutStore.add, Drive.__call__
+    add, call = RolloutStore.add, Drive.__call__
 
     def failing_add(self, rollout):
         calls.append("add")
@@ -147,7 +149,7 @@ def test_all_stages_and_a_run_that_was_killed_gives_the_same(quick, tmp_path, mo
             raise KeyboardInterrupt
         return call(self, parameters, seeds)
 
-    monkeypatch.setattr(car_racing.RolloutStore, "add", failing_add)
+    monkeypatch.setattr(RolloutStore, "add", failing_add)
     monkeypatch.setattr(Drive, "__call__", failing_call)
     killed = 0
     while True:
@@ -179,11 +181,13 @@ def test_another_experiments_folder_is_refused(tmp_path):
 def test_presets_are_what_they_are_called(name):
     preset = car_racing.PRESETS[name]
     last = preset.passes[-1]
-    controller = Controller(ControllerSettings(last.vae.latent, last.rnn.hidden), car_racing_action)
+    controller = Controller(
+        ControllerSettings(last.networks.vae.latent, last.networks.rnn.hidden), car_racing_action
+    )
     assert controller.size == 867 <= 1000
     seeds = set(car_racing.TEST_TRACKS) | set(car_racing.VALIDATION_TRACKS)
     assert len(seeds) == 200 and max(seeds) < car_racing.TRAINING_SEEDS
     if name == "paper":
-        assert (last.rollouts, last.vae.channels[-1], preset.skip) == (10_000, 256, 1)
+        assert (last.rollouts, last.networks.vae.channels[-1], preset.skip) == (10_000, 256, 1)
         (search,) = last.evolutions
         assert (search.population, search.rollouts, search.generations) == (64, 16, 1_800)

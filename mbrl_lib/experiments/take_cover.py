@@ -1,0 +1,321 @@
+"""Learning in a dream: an agent that is evolved inside M and only then meets the fireballs.
+
+`python -m mbrl_lib.experiments.take_cover --folder runs/cover` collects episodes of a policy that
+acts at random, trains V and M on them, evolves a controller in M's dreams at each of several
+temperatures, chooses one on some real episodes and judges it on others. No controller is evolved on
+a real episode. The chapter is "Learning in a dream".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import joblib
+import numpy as np
+import torch
+import typer
+from torch import Tensor
+
+from mbrl_lib.envs.take_cover import FRAME, Held, Still, Sweep, TakeCover
+from mbrl_lib.experiments.procedure import Networks, Procedure, load_controller, save_controller
+from mbrl_lib.experiments.stages import Clock, Stage, seconds, write_whole
+from mbrl_lib.types import Policy
+from mbrl_lib.world_models import (
+    MDNRNN,
+    VAE,
+    Agent,
+    BatchedDream,
+    Controller,
+    DreamSettings,
+    EvolveSettings,
+    MDNRNNSettings,
+    TrainSettings,
+    VAESettings,
+    take_cover_action,
+    take_cover_index,
+)
+from mbrl_lib.world_models.controller import TAKE_COVER
+from mbrl_lib.world_models.dream import DreamStarts, frames_within
+from mbrl_lib.world_models.rollouts import Rollout
+
+TEST_EPISODES = range(10_000, 10_100)
+VALIDATION_EPISODES = range(20_000, 20_100)
+TRAINING_SEEDS = 1_000_000  # seeds of collected episodes begin here
+DREAMS = range(500_000, 500_064)  # seeds of held-out dreams
+SKIP = 4  # tics for which a decision holds
+MAX_DECISIONS = 525  # 2,100 tics
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A whole experiment."""
+
+    rollouts: int
+    networks: Networks
+    evolution: EvolveSettings
+    temperatures: tuple[float, ...] = (0.1, 0.5, 1.0, 1.15, 1.3)
+    hold: tuple[int, int] = (2, 30)  # decisions for which the collecting policy holds an action
+    starts_every: int = 8  # dreams begin in every so many frames of the rollouts
+    validation: int = 40  # real episodes on which τ is chosen
+    test: int = 100
+
+
+_NETWORKS = Networks(
+    VAESettings(64, (16, 32, 64, 128), (512, 64, 32, 16)),
+    TrainSettings(epochs=4, batch_size=64, learning_rate=1e-3, final_learning_rate=1e-4),
+    MDNRNNSettings(latent=64, action=1, hidden=512, reward=False),
+    TrainSettings(15, 32, 1e-3, 1e-4, clip=1.0),
+    length=125,
+)
+PRESETS = {
+    "tiny": Preset(  # a minute, to see that all of it runs
+        12,
+        replace(
+            _NETWORKS,
+            vae_training=replace(_NETWORKS.vae_training, epochs=1),
+            rnn_training=replace(_NETWORKS.rnn_training, epochs=1),
+        ),
+        EvolveSettings(population=8, rollouts=2, generations=2, evaluate_every=2),
+        temperatures=(1.0,),
+        validation=2,
+        test=2,
+    ),
+    "reference": Preset(
+        1_500,
+        _NETWORKS,
+        EvolveSettings(population=64, rollouts=16, generations=100, sigma=0.1),
+    ),
+}
+
+
+class Experiment(Procedure):
+    """All stages of a preset in a folder; parameters and errors are those of `Procedure`."""
+
+    settings: Preset
+
+    def stages(self) -> list[Stage]:
+        """Collect, V and M; C at each temperature; then the real episodes."""
+        s = self.settings
+        return [
+            Stage("collect", self.act_to_collect, 5),
+            Stage("train V", partial(self.train_vision, s.networks), 15),
+            Stage("train M", partial(self.train_memory, s.networks), 15),
+            *(
+                Stage(f"evolve C at τ = {t}", partial(self.evolve, t), 55 / len(s.temperatures))
+                for t in s.temperatures
+            ),
+            Stage("choose τ", self.choose, 4),
+            Stage("test", self.test, 6),
+        ]
+
+    def parameters(self, temperature: float) -> Path:
+        """C's weights after its dreams at a temperature."""
+        return self.folder / f"controller_{temperature}.safetensors"
+
+    def act_to_collect(self, clock: Clock) -> None:
+        """Rollouts of random actions, each held for a while."""
+        count = self.settings.rollouts
+        seeds = [TRAINING_SEEDS + int(self.random(1, n).integers(2**30)) for n in range(count)]
+        self.collect(_RandomRollouts(self.settings.hold), seeds, clock)
+
+    def evolve(self, temperature: float, clock: Clock) -> None:
+        """C, in dreams."""
+        controller = Controller(TAKE_COVER, take_cover_action)
+        fitness = Dreams(self.memory(), self.starts(), temperature)
+        found = self.search(
+            f"evolution_{temperature}",
+            fitness,
+            torch.zeros(controller.size),
+            self.random(6, round(1000 * temperature)),
+            self.settings.evolution,
+            DREAMS,
+            clock,
+        )
+        save_controller(self.parameters(temperature), TAKE_COVER, found.best)
+
+    def starts(self) -> DreamStarts:
+        """Frames of the rollouts in which dreams may begin, with M's memory of the way there."""
+        model = MDNRNN.load(self.memory())
+        episodes = [e for e in self.latents() if len(e.action) > self.settings.starts_every]
+        return frames_within(model, episodes[:200], self.settings.starts_every)
+
+    def choose(self, clock: Clock) -> None:
+        """Each temperature's agent on the same real episodes; the best mean is chosen."""
+        seeds = list(VALIDATION_EPISODES[: self.settings.validation])
+        table = {str(t): self.survive(t, seeds) for t in self.settings.temperatures}
+        write_whole(self.folder / "validation.json", json.dumps(table, indent=1) + "\n")
+
+    @property
+    def chosen(self) -> float:
+        """The temperature with the longest survival on the validation episodes."""
+        table = json.loads((self.folder / "validation.json").read_text())
+        return max(self.settings.temperatures, key=lambda t: float(np.mean(table[str(t)])))
+
+    def test(self, clock: Clock) -> None:
+        """Every temperature, in the dream and in reality, and the blind policies beside them."""
+        seeds = list(TEST_EPISODES[: self.settings.test])
+        found: dict[str, object] = {"chosen": self.chosen}
+        dream = {t: Dreams(self.memory(), self.starts(), t) for t in self.settings.temperatures}
+        for t, fitness in dream.items():
+            parameters = load_controller(self.parameters(t))
+            tics = SKIP * fitness(parameters[None], DREAMS)[0]
+            found[str(t)] = {"dream": tics.tolist(), "real": self.survive(t, seeds)}
+        for name, policy in BLIND.items():
+            found[name] = {"real": share_out(partial(survive_blindly, policy), seeds, self.workers)}
+        write_whole(self.folder / "test.json", json.dumps(found, indent=1) + "\n")
+        for name, row in found.items():
+            if isinstance(row, dict):
+                means = (f"{k} {np.mean(v):.0f} ± {np.std(v):.0f}" for k, v in row.items())
+                self.console.print(f"{name}: {', '.join(means)} tics")
+
+    def survive(self, temperature: float, seeds: Sequence[int]) -> list[float]:
+        """Tics that a temperature's agent survives in each real episode."""
+        parameters = load_controller(self.parameters(temperature))
+        agent = partial(survive, self.vision(), self.memory(), parameters)
+        return share_out(agent, seeds, self.workers)
+
+
+@dataclass(frozen=True)
+class Dreams:
+    """Decisions survived in dreams: what evolution maximises. It can be sent to workers."""
+
+    memory: Path
+    starts: DreamStarts
+    temperature: float
+
+    def __call__(self, parameters: Tensor, seeds: Sequence[int]) -> Tensor:
+        """`(K, R)` of K controllers `(K, N)` in R dreams."""
+        torch.set_num_threads(1)
+        settings = DreamSettings(self.temperature, MAX_DECISIONS, done_threshold=None)
+        controller = Controller(TAKE_COVER, take_cover_action)
+        return BatchedDream(_loaded(self.memory), self.starts, controller, settings)(
+            parameters, seeds
+        )
+
+
+_LOADED: dict[Path, MDNRNN] = {}  # a worker reads each file once
+
+
+def _loaded(path: Path) -> MDNRNN:
+    if path not in _LOADED:
+        _LOADED[path] = MDNRNN.load(path)
+    return _LOADED[path]
+
+
+# --- real episodes --------------------------------------------------------------------------------
+
+
+def _random(seed: int) -> Policy:
+    return Held((2, 30), np.random.default_rng(seed))
+
+
+def _still(seed: int) -> Policy:
+    return Still()
+
+
+def _sweep(seed: int) -> Policy:
+    return Sweep(30)
+
+
+BLIND: dict[str, Callable[[int], Policy]] = {"random": _random, "still": _still, "sweep": _sweep}
+
+
+def share_out(
+    work: Callable[[list[int]], list[float]], seeds: Sequence[int], workers: int
+) -> list[float]:
+    """What `work(seeds)` gives for all seeds, pieces of which go to different processes."""
+    pieces = [[int(s) for s in piece] for piece in np.array_split(np.asarray(seeds), workers)]
+    parts = joblib.Parallel(workers)(joblib.delayed(work)(piece) for piece in pieces if piece)
+    return [value for part in parts for value in part]
+
+
+def survive(vision: Path, memory: Path, parameters: Tensor, seeds: Sequence[int]) -> list[float]:
+    """Tics that an agent survives in each real episode."""
+    torch.set_num_threads(1)
+    controller = Controller(TAKE_COVER, take_cover_action)
+    agent = Agent(VAE.load(vision), MDNRNN.load(memory), controller, parameters)
+    env = TakeCover(SKIP)
+    tics = []
+    for seed in seeds:
+        agent.reset()
+        frame, info = env.reset(seed=seed)
+        ended = False
+        while not ended:
+            action = int(take_cover_index(torch.as_tensor(agent.act(frame))))
+            frame, _, terminated, truncated, info = env.step(action)
+            ended = terminated or truncated
+        tics.append(float(info["tics"]))
+    env.close()
+    return tics
+
+
+def survive_blindly(make: Callable[[int], Policy], seeds: Sequence[int]) -> list[float]:
+    """The same for a policy that is made anew for each episode."""
+    env = TakeCover(SKIP)
+    tics = [_episode(env, make(seed), seed)[1] for seed in seeds]
+    env.close()
+    return tics
+
+
+def _episode(env: TakeCover, policy: Policy, seed: int) -> tuple[Rollout, float]:
+    """A whole episode, and how many tics it lasted."""
+    policy.reset()
+    frame, _ = env.reset(seed=seed)
+    frames, actions, rewards, ended = [frame], [], [], False
+    while not ended:
+        action = policy.act(frame)
+        frame, reward, terminated, truncated, info = env.step(action)
+        frames.append(frame)
+        actions.append([action - 1.0])  # as M knows it: -1 left, 0 stay, 1 right
+        rewards.append(reward)
+        ended = terminated or truncated
+    rollout = Rollout(
+        np.stack(frames).reshape(-1, *FRAME),
+        np.array(actions, dtype=np.float32),
+        np.array(rewards, dtype=np.float32),
+        terminated,
+        seed,
+    )
+    return rollout, float(info["tics"])
+
+
+@dataclass(frozen=True)
+class _RandomRollouts:
+    """Episodes of random actions that are held for a while."""
+
+    hold: tuple[int, int]
+
+    def __call__(self, seeds: list[int]) -> list[Rollout]:
+        env = TakeCover(SKIP)
+        policies = [Held(self.hold, np.random.default_rng(seed)) for seed in seeds]
+        made = [_episode(env, policy, s)[0] for policy, s in zip(policies, seeds, strict=True)]
+        env.close()
+        return made
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def main(
+    preset: Annotated[str, typer.Option(help=", ".join(PRESETS))] = "reference",
+    folder: Annotated[Path, typer.Option(help="where everything is kept")] = Path("runs/cover"),
+    budget: Annotated[str | None, typer.Option(help="CPU time, like 30m or 2h; none: all")] = None,
+    seed: Annotated[int, typer.Option(help="at least 0")] = 0,
+    workers: Annotated[int, typer.Option(help="processes")] = 2,
+    ray: Annotated[bool, typer.Option(help="on a Ray cluster")] = False,
+) -> None:
+    """Run an experiment, or go on with it."""
+    if preset not in PRESETS:
+        raise typer.BadParameter(f"the presets are {', '.join(PRESETS)}; got {preset!r}")
+    spend = None if budget is None else seconds(budget)
+    Experiment(PRESETS[preset], folder, seed, workers, ray).run(spend)
+
+
+if __name__ == "__main__":
+    app()

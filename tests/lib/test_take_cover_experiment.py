@@ -1,0 +1,82 @@
+"""Learning in a dream: all stages, nothing learned from real episodes, τ chosen on others."""
+
+import json
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from mbrl_lib.experiments import take_cover
+from mbrl_lib.experiments.procedure import Networks
+from mbrl_lib.experiments.take_cover import Experiment, Preset
+from mbrl_lib.world_models import EvolveSettings, MDNRNNSettings, TrainSettings, VAESettings
+
+pytest.importorskip("vizdoom")
+
+TINY = Preset(
+    3,
+    Networks(
+        VAESettings(64, (2, 2, 2, 2), (4, 2, 2, 2)),
+        TrainSettings(1, 16, 1e-3),
+        MDNRNNSettings(latent=64, action=1, hidden=512, mixtures=1, reward=False),
+        TrainSettings(1, 4, 1e-3),
+        length=20,
+    ),
+    EvolveSettings(population=4, rollouts=1, generations=2, evaluate_every=2),
+    temperatures=(0.5, 1.0),
+    validation=2,
+    test=2,
+)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cover")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(take_cover, "DREAMS", range(500_000, 500_002))
+    driven = []
+    survive = take_cover.survive
+
+    def spy(vision, memory, parameters, seeds):
+        driven.extend(seeds)
+        return survive(vision, memory, parameters, seeds)
+
+    patch.setattr(take_cover, "survive", spy)
+    made = Experiment(TINY, folder, workers=1, console=Console(quiet=True))
+    made.run()
+    patch.undo()
+    return made, driven
+
+
+def test_all_stages_and_what_is_reported(done):
+    made, _ = done
+    assert len(made.store) == 3
+    for fact, _ in made.store.spans():
+        actions = np.array(fact["actions"])
+        assert actions.shape[1] == 1 and set(actions.ravel()) <= {-1.0, 0.0, 1.0}
+        assert sum(fact["rewards"]) <= 2100
+    found = json.loads((made.folder / "test.json").read_text())
+    assert set(found) == {"chosen", "0.5", "1.0", "random", "still", "sweep"}
+    assert all(len(found[t]["real"]) == 2 for t in ("0.5", "1.0", "random"))
+    assert all(4 <= tics <= 2100 for tics in found["1.0"]["dream"])
+    again = Experiment(TINY, made.folder, workers=1, console=Console(quiet=True))
+    before = (made.folder / "test.json").read_bytes()
+    again.run()
+    assert (made.folder / "test.json").read_bytes() == before, "finished stages are not run again"
+
+
+def test_real_episodes_only_choose_and_judge(done):
+    _, driven = done
+    validation, test = (set(take_cover.VALIDATION_EPISODES[:2]), set(take_cover.TEST_EPISODES[:2]))
+    assert set(driven) == validation | test and not validation & test
+    assert set(driven[:4]) == validation, "chosen before the test episodes are seen"
+
+
+def test_the_temperature_with_the_longest_survival_is_chosen(done, tmp_path):
+    made = Experiment(TINY, tmp_path, workers=1, console=Console(quiet=True))
+    for better, table in (
+        (0.5, {"0.5": [300, 200], "1.0": [100, 390]}),
+        (1.0, {"0.5": [1], "1.0": [2]}),
+    ):
+        (tmp_path / "validation.json").write_text(json.dumps(table))
+        assert made.chosen == better
