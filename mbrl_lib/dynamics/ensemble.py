@@ -32,6 +32,7 @@ class EnsembleSettings:
     members: int = 5  # E
     hidden: tuple[int, ...] = (128, 128)  # widths of the hidden layers
     gaussian: bool = True  # predict a variance too
+    linear: bool = False  # begin with least squares; networks learn what it leaves over
 
     def __post_init__(self) -> None:
         for name in ("state_size", "action_size", "members"):
@@ -60,6 +61,11 @@ class EnsembleDynamics(nn.Module):
         self.input_normalizer = Normalizer(inputs)
         self.target_normalizer = Normalizer(outputs)
         self.register_buffer("std_factor", torch.ones(outputs))  # see `calibrate`
+        if settings.linear:
+            self.register_buffer("line", torch.zeros(settings.members, inputs + 1, outputs))
+            last = self.network.layers[-1]
+            for part in (last.weight, last.bias):  # nothing is left over until it is learned
+                part.data[..., :outputs] = 0.0
         self.register_buffer("fitted", torch.tensor(False))
 
     @property
@@ -106,8 +112,25 @@ class EnsembleDynamics(nn.Module):
         self.target_normalizer.fit(batch.next_state - batch.state)
         self.fitted.fill_(True)
 
+    def fit_line(self, batch: Batch, rows: Tensor) -> None:
+        """Each member's least squares on its own `rows (E, N)`, with a little ridge.
+
+        A few dozen transitions of smooth dynamics are nearly linear, and determine a line, long
+        before they determine a network.
+        """
+        x = self.input_normalizer.normalize(torch.cat([batch.state, batch.action], dim=1))
+        y = self.target_normalizer.normalize(batch.next_state - batch.state).double()
+        x = torch.cat([x, torch.ones(len(x), 1)], dim=1).double()
+        own, target = x[rows], y[rows]
+        ridge = 1e-6 * rows.shape[1] * torch.eye(x.shape[1], dtype=torch.double)
+        self.line.copy_(torch.linalg.solve(own.mT @ own + ridge, own.mT @ target))
+
     def _normalized_change(self, state: Tensor, action: Tensor) -> tuple[Tensor, Tensor | None]:
-        return self.network(self.input_normalizer.normalize(torch.cat([state, action], dim=-1)))
+        x = self.input_normalizer.normalize(torch.cat([state, action], dim=-1))
+        mean, log_variance = self.network(x)
+        if self.settings.linear:
+            mean = mean + torch.baddbmm(self.line[:, -1:], x, self.line[:, :-1])
+        return mean, log_variance
 
     def frozen(self) -> FrozenEnsemble:
         """The same predictions for a third less work, as long as no weight changes."""
@@ -150,9 +173,11 @@ class FrozenEnsemble:
         target = ensemble.target_normalizer
         self.members, self.settings = ensemble.members, ensemble.settings
         self._layers = [(layer.weight.clone(), layer.bias.clone()) for layer in network.layers]
-        weight, bias = self._layers[0]
-        weight = weight / inputs.std[:, None]
-        self._layers[0] = weight, bias - (inputs.mean @ weight)[:, None]
+        self._layers[0] = _on_raw_inputs(*self._layers[0], inputs)
+        self._line: tuple[Tensor, Tensor] | None = None
+        if self.settings.linear:
+            line = ensemble.line * target.std
+            self._line = _on_raw_inputs(line[:, :-1], line[:, -1:], inputs)
         scale, shift = target.std, target.mean
         if self.settings.gaussian:  # the second half of the last layer gives -log variance
             more = 2 * torch.log(target.std * ensemble.std_factor)
@@ -167,11 +192,14 @@ class FrozenEnsemble:
     @torch.no_grad()
     def predict_each(self, state: Tensor, action: Tensor) -> Gaussian:
         """Each member on inputs of its own: `(E, B, S)`, `(E, B, A)` -> `(E, B, S)`."""
-        x = self._hidden(torch.cat([state, action], dim=-1))
+        seen = torch.cat([state, action], dim=-1)
         weight, bias = self._layers[-1]
-        x = torch.bmm(x, weight).add_(bias)
+        x = torch.bmm(self._hidden(seen), weight).add_(bias)
         size = self.settings.state_size
         mean = x[..., :size] + state
+        if self._line is not None:
+            slope, offset = self._line
+            mean += torch.baddbmm(offset, seen, slope)
         if not self.settings.gaussian:
             return Gaussian(mean, torch.zeros_like(mean))
         variance = x[..., size:].exp().add_(self._over).reciprocal_().add_(self._at_least)
@@ -198,6 +226,12 @@ class FrozenEnsemble:
         return self.predict_each(
             state.expand(self.members, -1, -1), action.expand(self.members, -1, -1)
         )
+
+
+def _on_raw_inputs(weight: Tensor, bias: Tensor, inputs: Normalizer) -> tuple[Tensor, Tensor]:
+    """A layer `(E, I, O)`, `(E, 1, O)` for normalised inputs, as one for inputs as they are."""
+    weight = weight / inputs.std[:, None]
+    return weight, bias - (inputs.mean @ weight)[:, None]
 
 
 @dataclass
@@ -251,6 +285,8 @@ def fit_ensemble(
         model.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
     )
     rows = bootstrap(len(training), model.members, generator)
+    if model.settings.linear:
+        model.fit_line(training, rows)
     same = torch.arange(len(heldout)).expand(model.members, -1)
     best, history = _Best(model), EnsembleHistory()
     bar = tqdm(range(settings.epochs), unit="epoch", disable=not settings.progress)

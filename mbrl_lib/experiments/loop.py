@@ -34,6 +34,7 @@ class LoopSettings:
     refit_every: int = 0  # steps of a trial after which the model is trained anew; 0: never in it
     hidden: tuple[int, ...] = (64, 64, 64)  # widths of each member's hidden layers
     members: int = 5  # E
+    linear: bool = False  # members begin with least squares
     fit: FitSettings = field(default_factory=lambda: FitSettings(epochs=60, patience=10))
 
 
@@ -69,7 +70,9 @@ class Loop(ABC):
         self.sizes = (self.env.observation_space.shape[0], self.env.action_space.shape[0])
         self.buffer = ReplayBuffer(*self.sizes)
         self.trials: list[Trial] = []
-        shape = EnsembleSettings(*self.sizes, settings.members, settings.hidden)
+        shape = EnsembleSettings(
+            *self.sizes, settings.members, settings.hidden, linear=settings.linear
+        )
         self.model = EnsembleDynamics(shape, self.generator(0))
 
     @abstractmethod

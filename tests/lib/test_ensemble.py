@@ -148,8 +148,9 @@ def test_same_seed_same_members_and_saved_ones_come_back(tmp_path):
 
 
 @pytest.mark.parametrize("gaussian", [True, False])
-def test_a_frozen_ensemble_predicts_the_same_until_weights_change(gaussian):
-    model = EnsembleDynamics(EnsembleSettings(3, 2, 4, (16, 16), gaussian), generator())
+@pytest.mark.parametrize("linear", [True, False])
+def test_a_frozen_ensemble_predicts_the_same_until_weights_change(gaussian, linear):
+    model = EnsembleDynamics(EnsembleSettings(3, 2, 4, (16, 16), gaussian, linear), generator())
     g, flags = generator(1), torch.zeros(200, dtype=torch.bool)
     state = 5 + 3 * torch.randn(200, 3, generator=g)
     action = torch.randn(200, 2, generator=g)
@@ -158,6 +159,9 @@ def test_a_frozen_ensemble_predicts_the_same_until_weights_change(gaussian):
         model.frozen()
     model.fit_normalizers(batch)
     model.std_factor.copy_(torch.tensor([0.5, 1.0, 2.0]))
+    if linear:
+        model.fit_line(batch, bootstrap(200, 4, g))
+        model.network.layers[-1].weight.data += 0.1
     if gaussian:  # bounds of each member's own, near enough to matter
         model.network.max_log_variance.data = torch.randn(4, 1, 3, generator=g)
         model.network.min_log_variance.data = torch.randn(4, 1, 3, generator=g) - 1
@@ -171,6 +175,39 @@ def test_a_frozen_ensemble_predicts_the_same_until_weights_change(gaussian):
     model.network.layers[0].weight.data += 1
     assert torch.equal(frozen.predict(state, action).mean, frozen.predict(state, action).mean)
     assert not torch.allclose(frozen.predict(state, action).mean, model.predict(state, action).mean)
+
+
+def test_least_squares_learns_a_line_from_few_rows_and_networks_the_rest(tmp_path):
+    def data(rows, bend, seed):
+        g, flags = generator(seed), torch.zeros(rows, dtype=torch.bool)
+        state, action = torch.randn(rows, 2, generator=g), torch.randn(rows, 1, generator=g)
+        change = state @ torch.tensor([[0.1, 0.3], [-0.2, 0.0]]) + 0.5 * action + 0.7
+        change = change + bend * torch.sin(2 * state)
+        return Batch(state, action, torch.zeros(rows), state + change, flags, flags)
+
+    def error(model, batch):
+        return float(
+            (model.predict(batch.state, batch.action).mean - batch.next_state).abs().mean()
+        )
+
+    def fitted(batch, linear, epochs):
+        model = EnsembleDynamics(EnsembleSettings(2, 1, 3, (64, 64), linear=linear), generator())
+        fit_ensemble(model, batch, generator(1), FitSettings(epochs, learning_rate=3e-3))
+        return model
+
+    few, fresh = data(20, 0.0, 0), data(200, 0.0, 1)
+    with_line = fitted(few, True, 1)
+    assert (
+        error(with_line, fresh)
+        < 0.02
+        < 10 * error(with_line, fresh)
+        < error(fitted(few, False, 50), fresh)
+    )
+    bent, more = data(2000, 0.3, 0), data(200, 0.3, 1)
+    assert error(fitted(bent, True, 60), more) < 0.3 * error(fitted(bent, True, 1), more)
+    with_line.save(tmp_path / "model")
+    again = EnsembleDynamics.load(tmp_path / "model")
+    assert error(again, fresh) == error(with_line, fresh)
 
 
 def test_planning_sees_weights_that_have_changed_since():
