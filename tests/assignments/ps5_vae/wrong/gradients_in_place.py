@@ -1,0 +1,17 @@
+"""The caller's parameters are changed.
+
+task: ps5-gradients-tests
+message: changed in place
+"""
+
+
+# %% ps5-gradients
+def gradients(parameters, x, noise):
+    copies = [p.clone().requires_grad_() for p in parameters]
+    mean, log_variance = (x @ copies[0] + copies[1]).chunk(2, dim=1)
+    z = mean + (log_variance / 2).exp() * noise
+    error = (x - z @ copies[2] - copies[3]).square().sum()
+    nats = (mean**2 + log_variance.exp() - log_variance).sum() / 2
+    found = list(torch.autograd.grad((error + nats) / len(x), copies))
+    noise *= 0
+    return found

@@ -1,0 +1,14 @@
+"""Only the error.
+
+task: ps5-gradients-tests
+message: divergence is left out
+"""
+
+
+# %% ps5-gradients
+def gradients(parameters, x, noise):
+    copies = [p.clone().requires_grad_() for p in parameters]
+    mean, log_variance = (x @ copies[0] + copies[1]).chunk(2, dim=1)
+    z = mean + (log_variance / 2).exp() * noise
+    error = (x - z @ copies[2] - copies[3]).square().sum()
+    return list(torch.autograd.grad(error / len(x), copies))

@@ -1,0 +1,12 @@
+"""Divided by 256: white is not 1.
+
+task: ps5-input-tests
+message: 256
+"""
+
+
+# %% ps5-input
+def to_input(frames):
+    if frames.dtype != torch.uint8:
+        raise ValueError("bytes")
+    return frames.permute(0, 3, 1, 2).float() / 256

@@ -1,0 +1,11 @@
+"""The mean is not squared.
+
+task: ps5-kl-tests
+message: not squared
+"""
+
+
+# %% ps5-kl
+def kl(features):
+    mean, log_variance = features.chunk(2, dim=1)
+    return (mean + log_variance.exp() - 1 - log_variance).sum(dim=1) / 2

@@ -1,0 +1,16 @@
+"""The floor goes under the batch's mean.
+
+task: ps5-loss-tests
+message: batch's mean
+"""
+
+
+# %% ps5-loss
+def vae_loss(x, encode, decode, noise, floor):
+    mean, log_variance = encode(x).chunk(2, dim=1)
+    decoded = decode(mean + (log_variance / 2).exp() * noise)
+    error = (x - decoded).square().flatten(1).sum(dim=1).mean()
+    nats = (mean**2 + log_variance.exp() - 1 - log_variance).sum(dim=1).mean() / 2
+    return {
+        "loss": error + nats.clamp(min=floor * noise.shape[1]), "reconstruction": error, "kl": nats
+    }

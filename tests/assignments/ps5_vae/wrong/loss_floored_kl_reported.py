@@ -1,0 +1,15 @@
+"""What is reported has the floor in it.
+
+task: ps5-loss-tests
+message: loss alone
+"""
+
+
+# %% ps5-loss
+def vae_loss(x, encode, decode, noise, floor):
+    mean, log_variance = encode(x).chunk(2, dim=1)
+    decoded = decode(mean + (log_variance / 2).exp() * noise)
+    error = (x - decoded).square().flatten(1).sum(dim=1)
+    nats = (mean**2 + log_variance.exp() - 1 - log_variance).sum(dim=1) / 2
+    nats = nats.clamp(min=floor * noise.shape[1])
+    return {"loss": (error + nats).mean(), "reconstruction": error.mean(), "kl": nats.mean()}

@@ -1,0 +1,14 @@
+"""A window that sticks out is counted.
+
+task: ps5-sides-tests
+message: rounded up
+"""
+
+
+# %% ps5-sides
+def sides(side, kernels, stride, transposed):
+    found = [side]
+    for kernel in kernels:
+        s = found[-1]
+        found.append((s - 1) * stride + kernel if transposed else -(-(s - kernel) // stride) + 1)
+    return found

@@ -1,0 +1,13 @@
+"""The distance is clamped.
+
+task: ps6-density-tests
+message: MixtureSame
+"""
+
+
+# %% ps6-density
+def mixture_log_prob(log_weights, mean, std, z):
+    distance = (z.unsqueeze(2) - mean) / std
+    distance = distance.clamp(-20, 20)
+    log_normal = -(distance**2) / 2 - std.log() - math.log(2 * math.pi) / 2
+    return torch.logsumexp(log_weights + log_normal, dim=2)

@@ -1,0 +1,12 @@
+"""ln σ is added.
+
+task: ps6-density-tests
+message: ln σ has the wrong sign
+"""
+
+
+# %% ps6-density
+def mixture_log_prob(log_weights, mean, std, z):
+    distance = (z.unsqueeze(2) - mean) / std
+    log_normal = -(distance**2) / 2 + std.log() - math.log(2 * math.pi) / 2
+    return torch.logsumexp(log_weights + log_normal, dim=2)

@@ -1,0 +1,12 @@
+"""Not divided by the standard deviation.
+
+task: ps6-density-tests
+message: not divided
+"""
+
+
+# %% ps6-density
+def mixture_log_prob(log_weights, mean, std, z):
+    distance = z.unsqueeze(2) - mean
+    log_normal = -(distance**2) / 2 - std.log() - math.log(2 * math.pi) / 2
+    return torch.logsumexp(log_weights + log_normal, dim=2)

@@ -1,0 +1,11 @@
+"""The logarithm of the standard deviation.
+
+task: ps6-mixture-tests
+message: this is ln σ
+"""
+
+
+# %% ps6-mixture
+def mixture(raw, components):
+    logits, mean, log_std = raw.view(len(raw), 3, -1, components).unbind(dim=1)
+    return logits.log_softmax(dim=2), mean, log_std
