@@ -1,0 +1,12 @@
+"""The matrix is read column by column.
+
+task: ps7-act-tests
+message: column by column
+"""
+
+
+# %% ps7-act
+def act(parameters, z, h):
+    weight, bias = parameters[:-3].view(3, -1).T, parameters[-3:]
+    u = torch.tanh(torch.cat([z, h], dim=1) @ weight + bias)
+    return torch.stack([u[:, 0], (u[:, 1] + 1) / 2, u[:, 2].clamp(min=0)], dim=1)

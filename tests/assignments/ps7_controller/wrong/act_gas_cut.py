@@ -1,0 +1,12 @@
+"""The gas has its negative half cut off.
+
+task: ps7-act-tests
+message: cut off
+"""
+
+
+# %% ps7-act
+def act(parameters, z, h):
+    weight, bias = parameters[:-3].view(-1, 3), parameters[-3:]
+    u = torch.tanh(torch.cat([z, h], dim=1) @ weight + bias)
+    return torch.stack([u[:, 0], u[:, 1].clamp(min=0), u[:, 2].clamp(min=0)], dim=1)

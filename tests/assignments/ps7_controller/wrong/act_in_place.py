@@ -1,0 +1,13 @@
+"""The parameters are changed.
+
+task: ps7-act-tests
+message: changed in place
+"""
+
+
+# %% ps7-act
+def act(parameters, z, h):
+    weight, bias = parameters[:-3].view(-1, 3), parameters[-3:]
+    parameters *= 1.5
+    u = torch.tanh(torch.cat([z, h], dim=1) @ weight + bias)
+    return torch.stack([u[:, 0], (u[:, 1] + 1) / 2, u[:, 2].clamp(min=0)], dim=1)

@@ -1,0 +1,16 @@
+"""All are averaged.
+
+task: ps7-evolve-tests
+message: whole population|around the mean
+"""
+
+
+# %% ps7-evolve
+def evolve(score, start, sigma, decay, candidates, generations, generator):
+    mean = start
+    for generation in range(generations):
+        noise = torch.randn(candidates, len(start), generator=generator)
+        population = mean + sigma * decay**generation * noise
+        best = score(population).topk(candidates // 4).indices
+        mean = population.mean(dim=0)
+    return mean

@@ -1,0 +1,16 @@
+"""The generator is not used.
+
+task: ps7-evolve-tests
+message: global
+"""
+
+
+# %% ps7-evolve
+def evolve(score, start, sigma, decay, candidates, generations, generator):
+    mean = start
+    for generation in range(generations):
+        noise = torch.randn(candidates, len(start))
+        population = mean + sigma * decay**generation * noise
+        best = score(population).topk(candidates // 4).indices
+        mean = population[best].mean(dim=0)
+    return mean

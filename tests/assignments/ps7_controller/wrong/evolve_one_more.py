@@ -1,0 +1,16 @@
+"""One generation more.
+
+task: ps7-evolve-tests
+message: where it began
+"""
+
+
+# %% ps7-evolve
+def evolve(score, start, sigma, decay, candidates, generations, generator):
+    mean = start
+    for generation in range(generations + 1):
+        noise = torch.randn(candidates, len(start), generator=generator)
+        population = mean + sigma * decay**generation * noise
+        best = score(population).topk(candidates // 4).indices
+        mean = population[best].mean(dim=0)
+    return mean

@@ -1,0 +1,12 @@
+"""The risk is added.
+
+task: ps7-rank-tests
+message: risk is added
+"""
+
+
+# %% ps7-rank
+def rank(table, risk):
+    score = table.mean(dim=1) + risk * table.std(dim=1, unbiased=False)
+    score = torch.where(score.isnan(), -math.inf, score)
+    return score.argsort(descending=True)

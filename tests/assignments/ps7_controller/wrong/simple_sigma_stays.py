@@ -1,0 +1,10 @@
+"""sigma stays.
+
+task: ps7-simple-tests
+message: stays
+"""
+
+
+# %% ps7-simple
+def simple_step(population, order, elites, sigma, decay):
+    return population[order[:elites]].mean(dim=0), sigma
