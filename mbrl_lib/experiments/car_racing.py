@@ -2,9 +2,10 @@
 
 `python -m mbrl_lib.experiments.car_racing --preset laptop --folder runs/car` runs all stages, or
 goes on where it was stopped: collect rollouts, train V, train M on what V sees, evolve C in the
-real environment, and drive the test tracks. A preset may do that twice: what the first agent drives
-through, random driving has never seen, so the second V and M learn from both (the remedy that Ha
-and Schmidhuber, 2018, propose). The chapter is "Car racing".
+real environment, and drive the test tracks. A preset may do that more than once: what the first agent
+drives through, random driving has never seen, so V and M learn on from both (the remedy that Ha and
+Schmidhuber, 2018, propose). And C may dream before it drives: evolution inside M costs no frames
+and little time. The chapter is "Car racing".
 """
 
 from __future__ import annotations
@@ -24,7 +25,13 @@ import typer
 from torch import Tensor
 
 from mbrl_lib.envs.car_racing import CarRacingVector, SmoothedRandomPolicy
-from mbrl_lib.experiments.procedure import Networks, Procedure, load_controller, save_controller
+from mbrl_lib.experiments.procedure import (
+    Dreams,
+    Networks,
+    Procedure,
+    load_controller,
+    save_controller,
+)
 from mbrl_lib.experiments.stages import Clock, Stage, seconds, write_whole
 from mbrl_lib.world_models import (
     MDNRNN,
@@ -32,12 +39,14 @@ from mbrl_lib.world_models import (
     Agent,
     Controller,
     ControllerSettings,
+    DreamSettings,
     EvolveSettings,
     MDNRNNSettings,
     TrainSettings,
     VAESettings,
     car_racing_action,
 )
+from mbrl_lib.world_models.dream import frames_within
 from mbrl_lib.world_models.rollouts import Rollout
 from mbrl_lib.world_models.vae import HALF_WIDTH
 
@@ -74,14 +83,15 @@ class Drive:
     skip: int = 2
     cars: int = 16
 
-    def __call__(self, parameters: Tensor, seeds: Sequence[int]) -> np.ndarray:
-        """Returns `(K, R)` of K controllers `(K, N)` on R tracks."""
+    def __call__(self, parameters: Tensor, seeds: Sequence[int]) -> tuple[np.ndarray, int]:
+        """Returns `(K, R)` of K controllers `(K, N)` on R tracks, and the frames that it took."""
         torch.set_num_threads(1)
-        returns = np.zeros((len(parameters), len(seeds)))
+        returns, decisions = np.zeros((len(parameters), len(seeds))), 0
         jobs = [(k, r) for k in range(len(parameters)) for r in range(len(seeds))]
-        for (k, r), _, total in self._episodes(parameters, seeds, jobs):
-            returns[k, r] = total
-        return returns
+        for (k, r), place, _ in self._episodes(parameters, seeds, jobs):
+            returns[k, r] = place.total
+            decisions += place.decisions
+        return returns, decisions * self.skip
 
     def record(self, parameters: Tensor, seeds: Sequence[int], noise: float) -> Iterator[Rollout]:
         """Whole episodes of one controller `(N,)`, whose actions are disturbed, in order."""
@@ -93,9 +103,8 @@ class Drive:
     def _recorded(
         self, parameters: Tensor, seeds: Sequence[int], jobs: list[tuple[int, int]], noise: float
     ) -> Iterator[tuple[int, Rollout]]:
-        for (_, r), steps, _ in self._episodes(parameters, seeds, jobs, noise, keep=True):
-            frames, actions, rewards = (np.stack(part) for part in steps[:3])
-            yield r, Rollout(frames, actions, rewards.astype(np.float32), steps[3], seeds[r])
+        for (_, r), place, ended in self._episodes(parameters, seeds, jobs, noise, keep=True):
+            yield r, place.rollout(ended, seeds[r])
 
     def _episodes(
         self,
@@ -104,8 +113,8 @@ class Drive:
         jobs: list[tuple[int, int]],
         noise: float = 0.0,
         keep: bool = False,
-    ) -> Iterator[tuple[tuple[int, int], Any, float]]:
-        """Each `(controller, track)` of `jobs` with its steps, if kept, and its return."""
+    ) -> Iterator[tuple[tuple[int, int], _Slot, bool]]:
+        """Each `(controller, track)` of `jobs`, its episode, and whether that ended for good."""
         count = min(self.cars, len(jobs))
         cars = CarRacingVector(count, self.frames, self.skip, self.lap_complete_percent)
         agent = _agent(self, torch.empty(count, parameters.shape[1]).zero_())
@@ -138,9 +147,8 @@ class Drive:
                 frames[slot] = seen[row]
                 lost = self.lost is not None and place.idle >= self.lost
                 if terminated[row] or truncated[row] or lost:
-                    ended = bool(terminated[row])
-                    steps = (*place.steps(seen[row]), ended) if keep else None
-                    yield place.job, steps, place.total
+                    place.last = seen[row].copy()
+                    yield place.job, place, bool(terminated[row])
                     driving.remove(slot)
                     begin(slot)
 
@@ -154,6 +162,8 @@ class _Slot:
     total: float = 0.0
     tiles: int = 0
     idle: int = 0
+    decisions: int = 0
+    last: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
     kept: list[tuple[np.ndarray, np.ndarray, float]] = field(default_factory=list)
     drift: np.ndarray = field(default_factory=lambda: np.zeros(3))
 
@@ -163,12 +173,15 @@ class _Slot:
         self.total += float(reward)
         self.idle = 0 if tiles > self.tiles else self.idle + 1
         self.tiles = tiles
+        self.decisions += 1
         if keep:
             self.kept.append((frame.copy(), action, reward))
 
-    def steps(self, last: np.ndarray) -> tuple[list, list, list]:
+    def rollout(self, ended: bool, seed: int) -> Rollout:
+        """What was kept, as one."""
         frames, actions, rewards = (list(part) for part in zip(*self.kept, strict=True))
-        return [*frames, last.copy()], actions, rewards
+        earned = np.array(rewards, dtype=np.float32)
+        return Rollout(np.stack([*frames, self.last]), np.stack(actions), earned, ended, seed)
 
     def disturb(self, action: np.ndarray, size: float) -> np.ndarray:
         """The action with noise that has a memory, so that the car gets into trouble and out."""
@@ -193,12 +206,23 @@ def _agent(drive: Drive, parameters: Tensor) -> Agent:
 
 
 @dataclass(frozen=True)
+class Dreaming:
+    """Evolution of C in M's dreams."""
+
+    evolution: EvolveSettings
+    dream: DreamSettings
+    episodes: int = 100  # of the last ones; dreams begin within them
+    every: int = 25  # decisions between two frames in which one may begin
+
+
+@dataclass(frozen=True)
 class Pass:
-    """Once through the procedure."""
+    """Once through the procedure; from the second on, everything goes on from the one before."""
 
     rollouts: int  # that are there by its end, those of earlier passes included
-    evolutions: tuple[EvolveSettings, ...]  # each goes on from the best of the one before
     networks: Networks
+    dreaming: Dreaming | None = None  # before C drives
+    evolutions: tuple[EvolveSettings, ...] = ()  # by driving, each going on from the one before
     noise: float = 0.2  # on the actions of an agent that drives to collect
 
 
@@ -221,8 +245,11 @@ _NETWORKS = Networks(
     MDNRNNSettings(done=False),  # an episode ends behind the last tile: nothing to foresee
     TrainSettings(15, 32, 2e-3, 2e-4, clip=1.0),
 )
-_SEARCH = EvolveSettings(population=32, rollouts=2, generations=40, sigma=0.1)
-_REFINE = EvolveSettings(population=24, rollouts=4, generations=40, sigma=0.06)
+_DREAMING = Dreaming(
+    EvolveSettings(population=32, rollouts=8, generations=40, sigma=0.1),
+    DreamSettings(temperature=1.15, max_steps=200),
+)
+_DRIVING = EvolveSettings(population=24, rollouts=4, generations=40, sigma=0.06)
 _PAPER = Networks(
     VAESettings(),
     TrainSettings(1, 100, 1e-4),
@@ -245,44 +272,37 @@ PRESETS = {
         (
             Pass(
                 24,
-                (replace(_SEARCH, population=8, generations=3, evaluate_every=3),),
                 _epochs(_NETWORKS, 1, 1),
+                replace(_DREAMING, evolution=EvolveSettings(8, 2, 3)),
+                (EvolveSettings(8, 2, 2, evaluate_every=2),),
             ),
         ),
         heldout=2,
         test=4,
     ),
-    "laptop": Preset((Pass(1_000, (_SEARCH, _REFINE), _NETWORKS),)),
+    "laptop": Preset(
+        (
+            Pass(500, _NETWORKS, _DREAMING),
+            Pass(560, _epochs(_NETWORKS, 2, 8), _DREAMING, (_DRIVING,)),
+        )
+    ),
     "reference": Preset(
         (
-            Pass(1_000, (_SEARCH,), _NETWORKS),
+            Pass(1_000, _epochs(_NETWORKS, 6, 20), _DREAMING),
+            Pass(1_100, _epochs(_NETWORKS, 3, 10), _DREAMING, (replace(_DRIVING, generations=20),)),
             Pass(
                 1_300,
+                _epochs(_NETWORKS, 4, 15),
+                _DREAMING,
                 (
-                    replace(_SEARCH, generations=80),
-                    replace(_REFINE, rollouts=8, generations=80),
-                    replace(_REFINE, sigma=0.03, rollouts=16, generations=100, risk=0.2),
+                    replace(_DRIVING, rollouts=8, generations=80),
+                    replace(_DRIVING, sigma=0.03, rollouts=16, generations=100, risk=0.2),
                 ),
-                _epochs(_NETWORKS, 6, 25),
             ),
         ),
     ),
     "paper": Preset(  # Ha and Schmidhuber (2018): days on a cluster
-        (
-            Pass(
-                10_000,
-                (
-                    EvolveSettings(
-                        population=64,
-                        rollouts=16,
-                        generations=1_800,
-                        separable=False,
-                        evaluate_every=25,
-                    ),
-                ),
-                _PAPER,
-            ),
-        ),
+        (Pass(10_000, _PAPER, None, (EvolveSettings(64, 16, 1_800, 0.1, False),)),),
         skip=1,
     ),
 }
@@ -314,6 +334,8 @@ class Experiment(Procedure):
                     remember,
                 ),
             ]
+            if one.dreaming is not None:
+                found.append(Stage(f"{number} evolve C in dreams", partial(self.dream, number), 4))
             work = [e.generations * e.population * e.rollouts for e in one.evolutions]
             for turn, own in enumerate(work, 1):
                 share = act * own / sum(work)
@@ -322,9 +344,16 @@ class Experiment(Procedure):
         return [*found, Stage("test", self.test, 0.04 * sum(s.share for s in found))]
 
     def parameters(self, number: int, turn: int | None = None) -> Path:
-        """C's weights after one part of a pass's evolution, or after the last."""
+        """C's weights after a part of a pass, its dreams being part 0, or after the last."""
         last = len(self.settings.passes[number - 1].evolutions)
-        return self.folder / f"controller_{number}_{turn or last}.safetensors"
+        return self.folder / f"controller_{number}_{last if turn is None else turn}.safetensors"
+
+    def start(self, number: int, turn: int) -> Tensor:
+        """C's weights before a part of a pass."""
+        for earlier in (self.parameters(number, turn - 1), self.parameters(max(1, number - 1))):
+            if earlier.exists():
+                return load_controller(earlier)
+        return torch.zeros(Controller(self.drive(number).controller, car_racing_action).size)
 
     def drive(self, number: int) -> Drive:
         """How the agent of a pass drives while it learns."""
@@ -346,17 +375,32 @@ class Experiment(Procedure):
             work = _AgentRollouts(self.drive(number - 1), load_controller(before), one.noise)
         self.collect(work, seeds, clock)
 
+    def dream(self, number: int, clock: Clock) -> None:
+        """C, in dreams that begin where the car has been."""
+        dreaming, drive = self.settings.passes[number - 1].dreaming, self.drive(number)
+        assert dreaming is not None and drive.memory is not None
+        episodes = [e for e in self.latents(number) if len(e.action) > dreaming.every]
+        starts = frames_within(
+            MDNRNN.load(drive.memory), episodes[-dreaming.episodes :], dreaming.every
+        )
+        found = self.search(
+            f"evolution_{number}_0",
+            Dreams(drive.memory, starts, drive.controller, car_racing_action, dreaming.dream),
+            self.start(number, 0),
+            self.random(7, number),
+            dreaming.evolution,
+            (),
+            clock,
+        )
+        save_controller(self.parameters(number, 0), drive.controller, found.best)
+
     def evolve(self, number: int, turn: int, clock: Clock) -> None:
         """C, by driving."""
         one, drive = self.settings.passes[number - 1], self.drive(number)
-        if turn == 1:
-            start = torch.zeros(Controller(drive.controller, car_racing_action).size)
-        else:
-            start = load_controller(self.parameters(number, turn - 1))
         found = self.search(
             f"evolution_{number}_{turn}",
             drive,
-            start,
+            self.start(number, turn),
             self.random(6, number, turn),
             one.evolutions[turn - 1],
             VALIDATION_TRACKS[: self.settings.heldout],
@@ -389,7 +433,7 @@ def returns_of(
     """One controller's returns on each track, the tracks shared out among processes."""
     pieces = [list(piece) for piece in np.array_split(np.asarray(seeds), max(1, workers))]
     work = (joblib.delayed(drive)(parameters[None], [int(s) for s in piece]) for piece in pieces)
-    return np.concatenate([part[0] for part in joblib.Parallel(workers)(work)]).tolist()
+    return np.concatenate([part[0] for part, _ in joblib.Parallel(workers)(work)]).tolist()
 
 
 @dataclass(frozen=True)
@@ -411,16 +455,10 @@ class _RandomRollouts:
             seen, reward, terminated, truncated = car.step([0], action[None])
             slot.add(frame, action, float(reward[0]), car.tiles(0), keep=True)
             frame = seen[0]
-            lost = slot.idle >= LOST or len(slot.kept) == self.max_steps
+            lost = slot.idle >= LOST or slot.decisions == self.max_steps
             ended = bool(terminated[0] or truncated[0] or lost)
-        frames, actions, rewards = slot.steps(frame)
-        return Rollout(
-            np.stack(frames),
-            np.stack(actions),
-            np.array(rewards, dtype=np.float32),
-            bool(terminated[0]),
-            seed,
-        )
+        slot.last = frame
+        return slot.rollout(bool(terminated[0]), seed)
 
 
 @dataclass(frozen=True)

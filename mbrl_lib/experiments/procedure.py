@@ -22,7 +22,11 @@ from mbrl_lib.storage import load_tensors, save_tensors
 from mbrl_lib.world_models import (
     MDNRNN,
     VAE,
+    BatchedDream,
+    Controller,
     ControllerSettings,
+    DreamSettings,
+    DreamStarts,
     EvolveSettings,
     LatentEpisode,
     MDNRNNSettings,
@@ -32,6 +36,7 @@ from mbrl_lib.world_models import (
     fit_mdn_rnn,
     fit_vae,
 )
+from mbrl_lib.world_models.controller import Squash
 from mbrl_lib.world_models.evolve import Evolution, Fitness, evolve
 from mbrl_lib.world_models.rollouts import Rollout, RolloutStore
 
@@ -135,9 +140,11 @@ class Procedure:
                     break
 
     def train_vision(self, networks: Networks, clock: Clock, number: int = 1) -> None:
-        """V, on all frames."""
+        """V, on all frames; a later one goes on from the one before it."""
         torch.set_num_threads(self.workers)
         model = VAE(networks.vae, self.generator(2, number))
+        if number > 1:
+            model.load_state_dict(VAE.load(self.vision(number - 1), networks.vae).state_dict())
         fit_vae(
             model,
             self.store.frames(),
@@ -149,9 +156,11 @@ class Procedure:
         model.save(self.vision(number))
 
     def train_memory(self, networks: Networks, clock: Clock, number: int = 1) -> None:
-        """M, on all episodes as V sees them."""
+        """M, on all episodes as V sees them; a later one goes on from the one before it."""
         torch.set_num_threads(self.workers)
         model = MDNRNN(networks.rnn, self.generator(4, number))
+        if number > 1:
+            model.load_state_dict(MDNRNN.load(self.memory(number - 1), networks.rnn).state_dict())
         fit_mdn_rnn(
             model,
             self.latents(number),
@@ -217,6 +226,29 @@ class Procedure:
             lambda: clock.is_over,
             show,
         )
+
+
+@dataclass(frozen=True)
+class Dreams:
+    """Returns of controllers in M's dreams: what evolution maximises there. Workers can have it."""
+
+    memory: Path
+    starts: DreamStarts
+    controller: ControllerSettings
+    squash: Squash
+    dream: DreamSettings
+
+    def __call__(self, parameters: Tensor, seeds: Sequence[int]) -> Tensor:
+        """`(K, R)` of K controllers `(K, N)` in R dreams."""
+        torch.set_num_threads(1)
+        if self.memory not in _LOADED:
+            _LOADED[self.memory] = MDNRNN.load(self.memory)
+        controller = Controller(self.controller, self.squash)
+        dreams = BatchedDream(_LOADED[self.memory], self.starts, controller, self.dream)
+        return dreams(parameters, seeds)
+
+
+_LOADED: dict[Path, MDNRNN] = {}  # a worker reads each file once
 
 
 def save_controller(path: Path, settings: ControllerSettings, parameters: Tensor) -> None:

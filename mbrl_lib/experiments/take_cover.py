@@ -22,14 +22,19 @@ import typer
 from torch import Tensor
 
 from mbrl_lib.envs.take_cover import FRAME, Held, Still, Sweep, TakeCover
-from mbrl_lib.experiments.procedure import Networks, Procedure, load_controller, save_controller
+from mbrl_lib.experiments.procedure import (
+    Dreams,
+    Networks,
+    Procedure,
+    load_controller,
+    save_controller,
+)
 from mbrl_lib.experiments.stages import Clock, Stage, seconds, write_whole
 from mbrl_lib.types import Policy
 from mbrl_lib.world_models import (
     MDNRNN,
     VAE,
     Agent,
-    BatchedDream,
     Controller,
     DreamSettings,
     EvolveSettings,
@@ -40,7 +45,7 @@ from mbrl_lib.world_models import (
     take_cover_index,
 )
 from mbrl_lib.world_models.controller import TAKE_COVER
-from mbrl_lib.world_models.dream import DreamStarts, frames_within
+from mbrl_lib.world_models.dream import frames_within
 from mbrl_lib.world_models.rollouts import Rollout
 
 TEST_EPISODES = range(10_000, 10_100)
@@ -126,7 +131,7 @@ class Experiment(Procedure):
     def evolve(self, temperature: float, clock: Clock) -> None:
         """C, in dreams."""
         controller = Controller(TAKE_COVER, take_cover_action)
-        fitness = Dreams(self.memory(), self.starts(), temperature)
+        fitness = self.dreams(temperature)
         found = self.search(
             f"evolution_{temperature}",
             fitness,
@@ -138,11 +143,13 @@ class Experiment(Procedure):
         )
         save_controller(self.parameters(temperature), TAKE_COVER, found.best)
 
-    def starts(self) -> DreamStarts:
-        """Frames of the rollouts in which dreams may begin, with M's memory of the way there."""
-        model = MDNRNN.load(self.memory())
-        episodes = [e for e in self.latents() if len(e.action) > self.settings.starts_every]
-        return frames_within(model, episodes[:200], self.settings.starts_every)
+    def dreams(self, temperature: float) -> Dreams:
+        """Decisions survived in dreams that begin anywhere within the rollouts."""
+        every = self.settings.starts_every
+        episodes = [episode for episode in self.latents() if len(episode.action) > every]
+        starts = frames_within(MDNRNN.load(self.memory()), episodes[:200], every)
+        dream = DreamSettings(temperature, MAX_DECISIONS, done_threshold=None)
+        return Dreams(self.memory(), starts, TAKE_COVER, take_cover_action, dream)
 
     def choose(self, clock: Clock) -> None:
         """Each temperature's agent on the same real episodes; the best mean is chosen."""
@@ -160,10 +167,9 @@ class Experiment(Procedure):
         """Every temperature, in the dream and in reality, and the blind policies beside them."""
         seeds = list(TEST_EPISODES[: self.settings.test])
         found: dict[str, object] = {"chosen": self.chosen}
-        dream = {t: Dreams(self.memory(), self.starts(), t) for t in self.settings.temperatures}
-        for t, fitness in dream.items():
+        for t in self.settings.temperatures:
             parameters = load_controller(self.parameters(t))
-            tics = SKIP * fitness(parameters[None], DREAMS)[0]
+            tics = SKIP * self.dreams(t)(parameters[None], DREAMS)[0]
             found[str(t)] = {"dream": tics.tolist(), "real": self.survive(t, seeds)}
         for name, policy in BLIND.items():
             found[name] = {"real": share_out(partial(survive_blindly, policy), seeds, self.workers)}
@@ -178,33 +184,6 @@ class Experiment(Procedure):
         parameters = load_controller(self.parameters(temperature))
         agent = partial(survive, self.vision(), self.memory(), parameters)
         return share_out(agent, seeds, self.workers)
-
-
-@dataclass(frozen=True)
-class Dreams:
-    """Decisions survived in dreams: what evolution maximises. It can be sent to workers."""
-
-    memory: Path
-    starts: DreamStarts
-    temperature: float
-
-    def __call__(self, parameters: Tensor, seeds: Sequence[int]) -> Tensor:
-        """`(K, R)` of K controllers `(K, N)` in R dreams."""
-        torch.set_num_threads(1)
-        settings = DreamSettings(self.temperature, MAX_DECISIONS, done_threshold=None)
-        controller = Controller(TAKE_COVER, take_cover_action)
-        return BatchedDream(_loaded(self.memory), self.starts, controller, settings)(
-            parameters, seeds
-        )
-
-
-_LOADED: dict[Path, MDNRNN] = {}  # a worker reads each file once
-
-
-def _loaded(path: Path) -> MDNRNN:
-    if path not in _LOADED:
-        _LOADED[path] = MDNRNN.load(path)
-    return _LOADED[path]
 
 
 # --- real episodes --------------------------------------------------------------------------------

@@ -33,8 +33,13 @@ from mbrl_lib.world_models.training import never
 class Fitness(Protocol):
     """What is maximised. It is sent to worker processes: a function of a module, or small."""
 
-    def __call__(self, parameters: Tensor, seeds: Sequence[int]) -> Tensor | np.ndarray:
-        """Returns `(K, R)` of K controllers `(K, N)` in the R episodes that the seeds start."""
+    def __call__(
+        self, parameters: Tensor, seeds: Sequence[int]
+    ) -> Tensor | np.ndarray | tuple[np.ndarray, int]:
+        """Returns `(K, R)` of K controllers `(K, N)` in the R episodes that the seeds start.
+
+        Or the returns and how many steps they took altogether, to be counted in the history.
+        """
         ...
 
 
@@ -77,6 +82,7 @@ class Generation:
     seconds: float  # it took
     heldout_mean: float | None = None  # of the distribution's mean, where it was evaluated
     heldout_std: float | None = None  # over the held-out episodes
+    steps: int = 0  # taken so far, where the fitness counts them; held-out ones not counted
 
 
 @dataclass
@@ -171,17 +177,18 @@ def _one_generation(
     began, found, s = time.perf_counter(), run.found, settings
     seeds = run.random.integers(2**31, size=s.rollouts).tolist()
     candidates = torch.tensor(run.search.ask(), dtype=torch.float32)
-    returns = workers.evaluate(fitness, candidates, seeds)
+    returns, steps = workers.evaluate(fitness, candidates, seeds)
     run.search.tell(scores(returns, s.risk))
     found.mean = torch.tensor(run.search.mean, dtype=torch.float32)
     number = len(found.history) + 1
     seen, score = None, -math.inf
     if len(heldout) and (number % s.evaluate_every == 0 or number == s.generations):
-        seen = workers.evaluate(fitness, found.mean[None], heldout)
+        seen, _ = workers.evaluate(fitness, found.mean[None], heldout)
         score = float(scores(seen, s.risk)[0])
     if not len(heldout) or score > found.best_return:
         found.best, found.best_return = found.mean.clone(), score
-    found.history.append(_record(number, returns, seen, run.search.sigma, began, s))
+    steps += found.history[-1].steps if found.history else 0
+    found.history.append(_record(number, returns, seen, run.search.sigma, began, s, steps))
     found.finished = number == s.generations
 
 
@@ -202,6 +209,7 @@ def _record(
     sigma: float,
     began: float,
     settings: EvolveSettings,
+    steps: int,
 ) -> Generation:
     means = returns.mean(axis=1)
     return Generation(
@@ -214,6 +222,7 @@ def _record(
         time.perf_counter() - began,
         None if seen is None else float(seen.mean()),
         None if seen is None else float(seen.std()),
+        steps,
     )
 
 
@@ -243,8 +252,10 @@ class Workers:
             self._parallel.__exit__(*error)
             self._parallel = None
 
-    def evaluate(self, fitness: Fitness, parameters: Tensor, seeds: Sequence[int]) -> np.ndarray:
-        """Returns `(K, R)`. Raises `RuntimeError` when workers died too often."""
+    def evaluate(
+        self, fitness: Fitness, parameters: Tensor, seeds: Sequence[int]
+    ) -> tuple[np.ndarray, int]:
+        """Returns `(K, R)`, and steps. Raises `RuntimeError` when workers died too often."""
         deaths = 0
         while True:
             try:
@@ -257,7 +268,9 @@ class Workers:
                 self.__exit__(None, None, None)
                 self.__enter__()
 
-    def _share_out(self, fitness: Fitness, parameters: Tensor, seeds: list[int]) -> np.ndarray:
+    def _share_out(
+        self, fitness: Fitness, parameters: Tensor, seeds: list[int]
+    ) -> tuple[np.ndarray, int]:
         """Candidates split among workers, or seeds where there are fewer candidates than those."""
         if self._parallel is None:
             return _checked(fitness(parameters, seeds), len(parameters), len(seeds))
@@ -270,18 +283,20 @@ class Workers:
         ]
         parts = self._parallel(delayed(fitness)(*job) for job in jobs)
         checked = [_checked(part, *map(len, job)) for part, job in zip(parts, jobs, strict=True)]
-        return np.concatenate(checked, axis=1 if by_seed else 0)
+        returns = np.concatenate([part for part, _ in checked], axis=1 if by_seed else 0)
+        return returns, sum(steps for _, steps in checked)
 
 
-def _checked(returns: Tensor | np.ndarray, candidates: int, episodes: int) -> np.ndarray:
-    """Returns as numbers that can be compared: NaN becomes worse than every other."""
+def _checked(came: Any, candidates: int, episodes: int) -> tuple[np.ndarray, int]:
+    """Returns as numbers that can be compared, NaN being worse than every other, and steps."""
+    returns, steps = came if isinstance(came, tuple) else (came, 0)
     returns = torch.as_tensor(returns).double().numpy()
     if returns.shape != (candidates, episodes):
         raise ValueError(
             f"fitness must give returns of shape {(candidates, episodes)}, one for each "
             f"candidate and seed; got {returns.shape}"
         )
-    return np.where(np.isnan(returns), -np.inf, returns)
+    return np.where(np.isnan(returns), -np.inf, returns), steps
 
 
 def _backend(ray: bool) -> str:

@@ -1,5 +1,6 @@
 """Evolution: climbs, shares out, survives its workers and itself, goes on with the same numbers."""
 
+import dataclasses
 import os
 import time
 import warnings
@@ -257,8 +258,22 @@ def test_workers_share_candidates_or_seeds_and_change_no_number():
     for candidates, seeds in ((5, [3, 1, 4]), (2, [1]), (1, [3, 1, 4, 1, 5])):
         parameters = torch.randn(candidates, 3, generator=torch.Generator().manual_seed(0))
         with Workers(two) as workers:
-            together = workers.evaluate(hill, parameters, seeds)
+            together, _ = workers.evaluate(hill, parameters, seeds)
         assert np.array_equal(together, hill(parameters, seeds).double().numpy())
+
+
+def counted(parameters, seeds):
+    return hill(parameters, seeds).numpy(), 10 * len(parameters) * len(seeds)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_steps_are_counted_where_the_fitness_counts_them(workers):
+    settings = dataclasses.replace(QUICK, workers=workers)
+    found = evolve(counted, torch.zeros(5), rng(), settings, heldout=[1, 2])
+    each = 10 * QUICK.population * QUICK.rollouts
+    assert [g.steps for g in found.history] == [each * g.number for g in found.history]
+    plain = evolve(hill, torch.zeros(5), rng(), QUICK, heldout=[1, 2])
+    assert torch.equal(found.mean, plain.mean) and plain.history[-1].steps == 0
 
 
 def test_a_generation_whose_worker_dies_is_tried_again(tmp_path):

@@ -1,0 +1,12 @@
+"""Spread times τ.
+
+task: ps8-heat-tests
+message: √τ was asked
+"""
+
+
+# %% ps8-heat
+def heat(log_weights, std, temperature):
+    if not temperature > 0:
+        raise ValueError(f"temperature must be above 0; got {temperature}")
+    return (log_weights / temperature).log_softmax(dim=2), temperature * std

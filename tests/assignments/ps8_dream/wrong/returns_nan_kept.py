@@ -1,0 +1,18 @@
+"""NaN is kept.
+
+task: ps8-returns-tests
+message: NaN is kept
+"""
+
+
+# %% ps8-returns
+def dream_returns(act, remember, predict, reward, done, z, memory, noise):
+    returns, lengths = torch.zeros(len(z)), torch.zeros(len(z))
+    alive = torch.ones(len(z), dtype=torch.bool)
+    for chance in noise:
+        memory = remember(z, act(z, memory), memory)
+        z = predict(memory, chance)
+        returns = torch.where(alive, returns + reward(memory), returns)
+        lengths = lengths + alive
+        alive = alive & (done(memory) <= 0.5)
+    return returns, lengths
