@@ -2,10 +2,10 @@
 
 `python -m mbrl_lib.experiments.car_racing --preset laptop --folder runs/car` runs all stages, or
 goes on where it was stopped: collect rollouts, train V, train M on what V sees, evolve C in the
-real environment, and drive the test tracks. A preset may do that more than once: what the first agent
-drives through, random driving has never seen, so V and M learn on from both (the remedy that Ha and
-Schmidhuber, 2018, propose). And C may dream before it drives: evolution inside M costs no frames
-and little time. The chapter is "Car racing".
+real environment, and drive the test tracks. A preset may do that more than once: what the first
+agent drives through, random driving has never seen, so V and M learn on from both (the remedy that
+Ha and Schmidhuber, 2018, propose). And C may dream before it drives: evolution inside M costs no
+frames and little time. The chapter is "Car racing".
 """
 
 from __future__ import annotations
