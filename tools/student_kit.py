@@ -57,13 +57,17 @@ def build(archive: Path) -> Path:
 
 
 def build_wheel(destination: Path) -> Path:
-    """A wheel of `mbrl_lib`, built from a copy so that no build folder is left in the project."""
+    """A wheel of `mbrl_lib` with trained weights in it, built from a copy of the project."""
     import shutil
 
     source = destination / "source"
     source.mkdir()
     shutil.copy(ROOT / "pyproject.toml", source)
     shutil.copytree(ROOT / "mbrl_lib", source / "mbrl_lib", ignore=lambda *_: {"__pycache__"})
+    weights = source / "mbrl_lib" / "weights"
+    weights.mkdir()
+    for path in sorted((ROOT / "results" / "world_models").glob("*.safetensors")):
+        shutil.copy(path, weights)
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     _run([*command, "--wheel-dir", destination, source])
     return next(destination.glob("*.whl"))

@@ -32,7 +32,7 @@ from mbrl_lib.experiments.procedure import (
     load_controller,
     save_controller,
 )
-from mbrl_lib.experiments.stages import Clock, Stage, seconds, write_whole
+from mbrl_lib.experiments.stages import Clock, Ledger, Stage, seconds, write_whole
 from mbrl_lib.world_models import (
     MDNRNN,
     VAE,
@@ -259,11 +259,11 @@ _PAPER = Networks(
 )
 
 
-def _epochs(networks: Networks, vae: int, rnn: int) -> Networks:
+def _epochs(vae: int, rnn: int) -> Networks:
     return replace(
-        networks,
-        vae_training=replace(networks.vae_training, epochs=vae),
-        rnn_training=replace(networks.rnn_training, epochs=rnn),
+        _NETWORKS,
+        vae_training=replace(_NETWORKS.vae_training, epochs=vae) if vae else None,
+        rnn_training=replace(_NETWORKS.rnn_training, epochs=rnn),
     )
 
 
@@ -272,7 +272,7 @@ PRESETS = {
         (
             Pass(
                 24,
-                _epochs(_NETWORKS, 1, 1),
+                _epochs(1, 1),
                 replace(_DREAMING, evolution=EvolveSettings(8, 2, 3)),
                 (EvolveSettings(8, 2, 2, evaluate_every=2),),
             ),
@@ -283,16 +283,16 @@ PRESETS = {
     "laptop": Preset(
         (
             Pass(500, _NETWORKS, _DREAMING),
-            Pass(560, _epochs(_NETWORKS, 2, 8), _DREAMING, (_DRIVING,)),
+            Pass(560, _epochs(2, 8), _DREAMING, (_DRIVING,)),
         )
     ),
     "reference": Preset(
         (
-            Pass(1_000, _epochs(_NETWORKS, 6, 20), _DREAMING),
-            Pass(1_100, _epochs(_NETWORKS, 3, 10), _DREAMING, (replace(_DRIVING, generations=20),)),
+            Pass(1_000, _epochs(6, 20), _DREAMING),
+            Pass(1_100, _epochs(3, 10), _DREAMING, (replace(_DRIVING, generations=20),)),
             Pass(
                 1_300,
-                _epochs(_NETWORKS, 4, 15),
+                _epochs(4, 15),
                 _DREAMING,
                 (
                     replace(_DRIVING, rollouts=8, generations=80),
@@ -321,19 +321,14 @@ class Experiment(Procedure):
         found = []
         for number, one in enumerate(self.settings.passes, 1):
             collect, see, remember, act = self.settings.shares
-            found += [
-                Stage(f"{number} collect", partial(self.drive_to_collect, number), collect),
-                Stage(
-                    f"{number} train V",
-                    partial(self.train_vision, one.networks, number=number),
-                    see,
-                ),
-                Stage(
-                    f"{number} train M",
-                    partial(self.train_memory, one.networks, number=number),
-                    remember,
-                ),
-            ]
+            train_v = partial(self.train_vision, one.networks, number=number)
+            train_m = partial(self.train_memory, one.networks, number=number)
+            found.append(
+                Stage(f"{number} collect", partial(self.drive_to_collect, number), collect)
+            )
+            if one.networks.vae_training is not None:
+                found.append(Stage(f"{number} train V", train_v, see))
+            found.append(Stage(f"{number} train M", train_m, remember))
             if one.dreaming is not None:
                 found.append(Stage(f"{number} evolve C in dreams", partial(self.dream, number), 4))
             work = [e.generations * e.population * e.rollouts for e in one.evolutions]
@@ -342,6 +337,12 @@ class Experiment(Procedure):
                 run = partial(self.evolve, number, turn)
                 found.append(Stage(f"{number} evolve C, part {turn}", run, share))
         return [*found, Stage("test", self.test, 0.04 * sum(s.share for s in found))]
+
+    def vision(self, number: int = 1) -> Path:
+        """V's weights in a pass: trained there, or in one before."""
+        while self.settings.passes[number - 1].networks.vae_training is None:
+            number -= 1
+        return super().vision(number)
 
     def parameters(self, number: int, turn: int | None = None) -> Path:
         """C's weights after a part of a pass, its dreams being part 0, or after the last."""
@@ -378,14 +379,10 @@ class Experiment(Procedure):
     def dream(self, number: int, clock: Clock) -> None:
         """C, in dreams that begin where the car has been."""
         dreaming, drive = self.settings.passes[number - 1].dreaming, self.drive(number)
-        assert dreaming is not None and drive.memory is not None
-        episodes = [e for e in self.latents(number) if len(e.action) > dreaming.every]
-        starts = frames_within(
-            MDNRNN.load(drive.memory), episodes[-dreaming.episodes :], dreaming.every
-        )
+        assert dreaming is not None
         found = self.search(
             f"evolution_{number}_0",
-            Dreams(drive.memory, starts, drive.controller, car_racing_action, dreaming.dream),
+            self.dreams(number, dreaming),
             self.start(number, 0),
             self.random(7, number),
             dreaming.evolution,
@@ -393,6 +390,17 @@ class Experiment(Procedure):
             clock,
         )
         save_controller(self.parameters(number, 0), drive.controller, found.best)
+        tracks = list(VALIDATION_TRACKS[: self.settings.heldout])
+        returns = returns_of(drive, found.best, tracks, self.workers)
+        write_whole(self.folder / f"driven_{number}.json", json.dumps(returns) + "\n")
+        self.console.print(f"on the road: {np.mean(returns):.0f} ± {np.std(returns):.0f}")
+
+    def dreams(self, number: int, dreaming: Dreaming) -> Dreams:
+        """Returns in the dreams of a pass's M, which begin within its last rollouts."""
+        memory, settings = self.memory(number), self.drive(number).controller
+        episodes = [e for e in self.latents(number) if len(e.action) > dreaming.every]
+        within = frames_within(MDNRNN.load(memory), episodes[-dreaming.episodes :], dreaming.every)
+        return Dreams(memory, within, settings, car_racing_action, dreaming.dream)
 
     def evolve(self, number: int, turn: int, clock: Clock) -> None:
         """C, by driving."""
@@ -425,6 +433,42 @@ class Experiment(Procedure):
                 f"lap_complete_percent {percent}: {np.mean(returns):.1f} ± {np.std(returns):.1f} "
                 f"on {len(returns)} tracks"
             )
+
+
+def summary(preset: Preset, folder: Path) -> dict[str, Any]:
+    """A finished run in a few numbers.
+
+    `cpu_minutes` of all stages but the test, and of each; `test` returns for each lap percentage;
+    `curve`: after every part of C's evolution the real `frames` so far, those that were collected
+    and those that C drove, and the `mean` and `std` of its return on the validation tracks;
+    `frames_at_800`: the first of these frames where that mean reaches 800, or None.
+    """
+    run = Experiment(preset, folder, json.loads((folder / "settings.json").read_text())["seed"])
+    stages = {name: entry.cpu_seconds / 60 for name, entry in Ledger(folder).entries.items()}
+    lengths = [len(fact["actions"]) * preset.skip for fact, _ in run.store.spans()]
+    curve: list[dict[str, Any]] = []
+    driven = 0
+    for number, one in enumerate(preset.passes, 1):
+        collected = sum(lengths[: one.rollouts])
+        if one.dreaming is not None:
+            returns = json.loads((folder / f"driven_{number}.json").read_text())
+            point = {"mean": float(np.mean(returns)), "std": float(np.std(returns))}
+            curve.append({"part": f"{number} dream", "frames": collected + driven} | point)
+        for turn in range(1, len(one.evolutions) + 1):
+            history = json.loads((folder / f"evolution_{number}_{turn}.json").read_text())
+            for generation in history:
+                if generation["heldout_mean"] is not None:
+                    frames = collected + driven + generation["steps"]
+                    point = {"mean": generation["heldout_mean"], "std": generation["heldout_std"]}
+                    curve.append({"part": f"{number} drive {turn}", "frames": frames} | point)
+            driven += history[-1]["steps"]
+    return {
+        "cpu_minutes": sum(minutes for name, minutes in stages.items() if name != "test"),
+        "stages": stages,
+        "test": json.loads((folder / "test.json").read_text()),
+        "curve": curve,
+        "frames_at_800": next((p["frames"] for p in curve if p["mean"] >= 800), None),
+    }
 
 
 def returns_of(

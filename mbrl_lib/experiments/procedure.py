@@ -48,7 +48,7 @@ class Networks:
     """V and M, and how they are trained."""
 
     vae: VAESettings
-    vae_training: TrainSettings
+    vae_training: TrainSettings | None  # None: V stays that of the pass before
     rnn: MDNRNNSettings
     rnn_training: TrainSettings
     length: int = 250  # decisions of a sequence that M is trained on
@@ -149,7 +149,7 @@ class Procedure:
             model,
             self.store.frames(),
             self.generator(3, number),
-            replace(networks.vae_training, progress=True),
+            replace(networks.vae_training or TrainSettings(), progress=True),
             self.folder / f"vae_{number}.training",
             lambda: clock.is_over,
         )

@@ -1,4 +1,8 @@
-"""What the networks of this room share: first weights from a generator, and files of weights."""
+"""What the networks of this room share: first weights from a generator, and files of weights.
+
+Trained ones come with the course: in the repository they lie in `results/world_models/`, in an
+installed package in `mbrl_lib/weights/`. `pretrained` finds them in either.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,24 @@ import torch
 from torch import Tensor, nn
 
 from mbrl_lib.storage import load_tensors, save_tensors
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+PRETRAINED = (_PACKAGE / "weights", _PACKAGE.parent / "results" / "world_models")
+
+
+def pretrained(name: str) -> Path:
+    """The file of weights that come with the course, such as "car_racing_vae".
+
+    Raises `FileNotFoundError`, naming those that there are.
+    """
+    for folder in PRETRAINED:
+        path = folder / f"{name}.safetensors"
+        if path.exists():
+            return path
+    there = sorted({path.stem for folder in PRETRAINED for path in folder.glob("*.safetensors")})
+    raise FileNotFoundError(
+        f"no weights called {name!r} come with the course; there are {', '.join(there) or 'none'}"
+    )
 
 
 def draw_weights(model: nn.Module, generator: torch.Generator) -> None:

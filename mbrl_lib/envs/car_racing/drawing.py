@@ -126,14 +126,17 @@ class FastFrames:
         large = cv2.resize(patch, size, interpolation=cv2.INTER_NEAREST)
         matrix = _ENLARGED * to_picture
         matrix[:, 2] += (_ENLARGED - 1) / 2 - _ENLARGED * np.array([columns.start, rows.start])
-        for wheel in self._env.car.wheels:
-            _paint(large, matrix, wheel.transform, _WHEEL, _seen(*car_dynamics.WHEEL_COLOR))
+        car = self._env.car
+        black, white = _seen(*car_dynamics.WHEEL_COLOR), _seen(*car_dynamics.WHEEL_WHITE)
+        for wheel in car.wheels:
             stripe = _stripe(wheel.phase)
-            if stripe is not None:
-                _paint(large, matrix, wheel.transform, stripe, _seen(*car_dynamics.WHEEL_WHITE))
-        hull = self._env.car.hull
-        for polygon in _HULL:
-            _paint(large, matrix, hull.transform, polygon, _seen(204, 0, 0))
+            if stripe is None:
+                _paint(large, matrix, wheel.transform, _WHEEL, [(0, 4)], black)
+            else:
+                both = np.concatenate([_WHEEL, stripe])
+                points = _paint(large, matrix, wheel.transform, both, [(0, 4)], black)
+                cv2.fillConvexPoly(large, points[4:], white, cv2.LINE_8, _BITS)
+        _paint(large, matrix, car.hull.transform, _HULL, _HULL_PARTS, _seen(204, 0, 0))
         picture[rows, columns] = cv2.resize(large, patch.shape[1::-1], interpolation=cv2.INTER_AREA)
 
 
@@ -182,25 +185,32 @@ def grass_patches() -> list[list[tuple[float, float]]]:
 def _fill(picture: np.ndarray, corners: object, colour: tuple[int, int, int], scale: float) -> None:
     """Fill a polygon, its corners in the field's units."""
     points = (np.asarray(corners) + _FIELD) * scale - 0.5
-    _polygon(picture, points, colour)
+    cv2.fillConvexPoly(picture, _whole(points), colour, cv2.LINE_8, _BITS)
 
 
 def _paint(
     picture: np.ndarray,
     matrix: np.ndarray,
     transform: object,
-    polygon: np.ndarray,
+    corners: np.ndarray,
+    parts: list[tuple[int, int]],
     colour: tuple[int, int, int],
-) -> None:
-    """Fill a polygon of the car, its corners in a body's own units."""
+) -> np.ndarray:
+    """Fill polygons of a body, each some of its `corners (n, 2)`; all of these in the picture."""
     (x, y), (cos, sin) = transform.position, (transform.q.c, transform.q.s)
-    world = polygon @ np.array([[cos, sin], [-sin, cos]]) + (x, y)
-    _polygon(picture, world @ matrix[:, :2].T + matrix[:, 2], colour)
+    (a, b, e), (c, d, f) = matrix.tolist()
+    turn = np.array(
+        [[a * cos + b * sin, c * cos + d * sin], [b * cos - a * sin, d * cos - c * sin]]
+    )
+    whole = _whole(corners @ turn + (a * x + b * y + e, c * x + d * y + f))
+    for first, last in parts:
+        cv2.fillConvexPoly(picture, whole[first:last], colour, cv2.LINE_8, _BITS)
+    return whole
 
 
-def _polygon(picture: np.ndarray, points: np.ndarray, colour: tuple[int, int, int]) -> None:
-    whole = np.round(points * (1 << _BITS)).astype(np.int32)
-    cv2.fillConvexPoly(picture, whole, colour, cv2.LINE_8, _BITS)
+def _whole(points: np.ndarray) -> np.ndarray:
+    """As whole numbers of 2**-_BITS of a pixel, as OpenCV wants corners."""
+    return np.rint(points * (1 << _BITS)).astype(np.int32)
 
 
 def _stripe(phase: float) -> np.ndarray | None:
@@ -218,7 +228,10 @@ def _scaled(polygon: list[tuple[int, int]]) -> np.ndarray:
     return np.array(polygon) * car_dynamics.SIZE
 
 
-_HULL = [_scaled(getattr(car_dynamics, f"HULL_POLY{n}")) for n in (1, 2, 3, 4)]
+_HULLS = [_scaled(getattr(car_dynamics, f"HULL_POLY{n}")) for n in (1, 2, 3, 4)]
+_HULL = np.concatenate(_HULLS)
+_ENDS = np.cumsum([len(polygon) for polygon in _HULLS]).tolist()
+_HULL_PARTS = list(zip([0, *_ENDS[:-1]], _ENDS, strict=True))
 _WHEEL = _scaled(
     [
         (sx * car_dynamics.WHEEL_W, sy * car_dynamics.WHEEL_R)
