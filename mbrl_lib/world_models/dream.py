@@ -73,10 +73,13 @@ class DreamSettings:
     temperature: float = 1.0  # τ
     max_steps: int = 1000  # decisions after which a dream is cut
     done_threshold: float | None = 0.5  # M's probability above which it ends; None: drawn with it
+    patience: int | None = None  # decisions in a row without a reward above 0 after which it ends
 
     def __post_init__(self) -> None:
         validate.positive("temperature", self.temperature)
         validate.at_least("max_steps", self.max_steps, 1)
+        if self.patience is not None:
+            validate.at_least("patience", self.patience, 1)
         if self.done_threshold is not None and not 0 < self.done_threshold < 1:
             raise ValueError(
                 f"done_threshold must lie between 0 and 1, or be None; got {self.done_threshold!r}"
@@ -196,7 +199,7 @@ class DreamEnv(gymnasium.Env):
         self._generator = torch.Generator().manual_seed(int(self.np_random.integers(2**62)))
         self.z, hidden = self.starts.draw(self._generator)
         self.hidden = self.model.initial_hidden(1) if hidden is None else hidden
-        self._steps = 0
+        self._steps = self._poor = 0
         return self._observation(), {}
 
     @torch.inference_mode()
@@ -209,9 +212,11 @@ class DreamEnv(gymnasium.Env):
         prediction, self.hidden = self.model.step(self.z, action[None], self.hidden)
         self.z = prediction.sample(self._generator, self.settings.temperature)
         chance = torch.rand(1, generator=self._generator)
-        terminated = bool(self.settings.ends(prediction, chance))
         reward = 1.0 if prediction.reward is None else float(prediction.reward)
         self._steps += 1
+        self._poor = 0 if reward > 0 else self._poor + 1
+        lost = self._poor == self.settings.patience
+        terminated = lost or bool(self.settings.ends(prediction, chance))
         truncated = not terminated and self._steps >= self.settings.max_steps
         if terminated or truncated:
             self._steps = None
@@ -269,17 +274,19 @@ class BatchedDream:
         state = _begin(self.model, luck, len(parameters))
         returns, lengths = torch.zeros(shape), torch.zeros(shape)
         rows = torch.arange(len(parameters))  # controllers with a dream that goes on
-        alive = torch.ones(shape, dtype=torch.bool)
+        alive, poor = torch.ones(shape, dtype=torch.bool), torch.zeros(shape)
         for start in range(0, self.settings.max_steps, _CHUNK):
             for noise in luck.draw(min(_CHUNK, self.settings.max_steps - start)):
                 state, reward, ends = self._step(parameters, state, noise)
                 returns[rows] += torch.where(alive, reward, 0.0)
                 lengths[rows] += alive
-                alive = alive & ~ends
+                poor = torch.where(reward > 0, 0.0, poor + 1)
+                alive = alive & ~ends & (poor < (self.settings.patience or math.inf))
             keep = alive.any(dim=1)
             if not bool(keep.any()):
                 break
             rows, alive, parameters = rows[keep], alive[keep], parameters[keep]
+            poor = poor[keep]
             state = tuple(x[keep] for x in state)
         return torch.where(returns.isnan(), -math.inf, returns), lengths
 

@@ -106,6 +106,19 @@ def test_without_heads_each_step_is_worth_one_and_nothing_ends():
     assert endless(push(2.0, 0.0), [0]).tolist() == [[50], [50]]
 
 
+def test_patience_ends_dreams_in_which_nothing_is_earned_for_long():
+    settings = DreamSettings(max_steps=10, patience=3)
+    dream = BatchedDream(Walk(done=False), ONE, PUSH, settings)
+    returns, lengths = dream.run(push(-1.0, 0.0, 1.0), [0])
+    assert lengths.tolist() == [[3], [3], [10]]
+    assert returns.tolist() == [[-1 - 2 - 3], [0], [55]]
+    env = DreamEnv(Walk(done=False), ONE, settings, BOX)
+    env.reset(seed=0)
+    forth_and_back = [1, -1, -1, 3, -3, 0, 1, -1, 0, 0]  # at 1, 0, -1, 2, -1, -1, 0: three in a row
+    ended = [bool(env.step(np.array([push], np.float32))[2]) for push in forth_and_back[:7]]
+    assert ended == [False] * 6 + [True]
+
+
 def test_a_controller_sees_the_memory():
     dream = BatchedDream(Walk(), ONE, PUSH, DreamSettings(max_steps=3))
     returns = dream(torch.tensor([[0.0, 1.0, 0.0]]), [0])  # moves by h: 0, 1, 2
@@ -271,7 +284,14 @@ def test_an_action_of_another_shape_is_named(real):
 
 
 @pytest.mark.parametrize(
-    "bad", [{"temperature": 0.0}, {"temperature": -1.0}, {"max_steps": 0}, {"done_threshold": 1.0}]
+    "bad",
+    [
+        {"temperature": 0.0},
+        {"temperature": -1.0},
+        {"max_steps": 0},
+        {"done_threshold": 1.0},
+        {"patience": 0},
+    ],
 )
 def test_bad_settings(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
