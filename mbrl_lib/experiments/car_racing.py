@@ -24,7 +24,9 @@ import torch
 import typer
 from torch import Tensor
 
+from mbrl_lib import plotting
 from mbrl_lib.envs.car_racing import CarRacingVector, SmoothedRandomPolicy
+from mbrl_lib.experiments import report
 from mbrl_lib.experiments.procedure import (
     Dreams,
     Networks,
@@ -45,6 +47,8 @@ from mbrl_lib.world_models import (
     TrainSettings,
     VAESettings,
     car_racing_action,
+    to_frames,
+    to_input,
 )
 from mbrl_lib.world_models.dream import frames_within
 from mbrl_lib.world_models.rollouts import Rollout
@@ -260,10 +264,17 @@ _PAPER = Networks(
 
 
 def _epochs(vae: int, rnn: int) -> Networks:
+    see = replace(_NETWORKS.vae_training, epochs=vae) if vae else None
     return replace(
-        _NETWORKS,
-        vae_training=replace(_NETWORKS.vae_training, epochs=vae) if vae else None,
-        rnn_training=replace(_NETWORKS.rnn_training, epochs=rnn),
+        _NETWORKS, vae_training=see, rnn_training=replace(_NETWORKS.rnn_training, epochs=rnn)
+    )
+
+
+def _learn_on(vae: int, rnn: int) -> Networks:
+    """Later passes: small steps, so that z and h go on meaning what they meant to C."""
+    see = TrainSettings(vae, 64, 3e-4, 1e-4) if vae else None
+    return replace(
+        _NETWORKS, vae_training=see, rnn_training=TrainSettings(rnn, 32, 5e-4, 1e-4, clip=1.0)
     )
 
 
@@ -336,7 +347,12 @@ class Experiment(Procedure):
                 share = act * own / sum(work)
                 run = partial(self.evolve, number, turn)
                 found.append(Stage(f"{number} evolve C, part {turn}", run, share))
-        return [*found, Stage("test", self.test, 0.04 * sum(s.share for s in found))]
+        share = sum(stage.share for stage in found)
+        return [
+            *found,
+            Stage("test", self.test, 0.04 * share),
+            Stage("report", self.report, 0.01 * share),
+        ]
 
     def vision(self, number: int = 1) -> Path:
         """V's weights in a pass: trained there, or in one before."""
@@ -377,7 +393,7 @@ class Experiment(Procedure):
         self.collect(work, seeds, clock)
 
     def dream(self, number: int, clock: Clock) -> None:
-        """C, in dreams that begin where the car has been."""
+        """C, in dreams that begin where the car has been; validation tracks tell when to stop."""
         dreaming, drive = self.settings.passes[number - 1].dreaming, self.drive(number)
         assert dreaming is not None
         found = self.search(
@@ -386,14 +402,11 @@ class Experiment(Procedure):
             self.start(number, 0),
             self.random(7, number),
             dreaming.evolution,
-            (),
+            VALIDATION_TRACKS[: self.settings.heldout],
             clock,
+            drive,
         )
         save_controller(self.parameters(number, 0), drive.controller, found.best)
-        tracks = list(VALIDATION_TRACKS[: self.settings.heldout])
-        returns = returns_of(drive, found.best, tracks, self.workers)
-        write_whole(self.folder / f"driven_{number}.json", json.dumps(returns) + "\n")
-        self.console.print(f"on the road: {np.mean(returns):.0f} ± {np.std(returns):.0f}")
 
     def dreams(self, number: int, dreaming: Dreaming) -> Dreams:
         """Returns in the dreams of a pass's M, which begin within its last rollouts."""
@@ -434,6 +447,63 @@ class Experiment(Procedure):
                 f"on {len(returns)} tracks"
             )
 
+    def report(self, clock: Clock) -> None:
+        """`report.html`: costs, curves, the test, and a clip of the last agent."""
+        told = summary(self.settings, self.folder)
+        curves, ax = plotting.figure(width=6.4, height=3.0)
+        ax.errorbar(
+            [point["frames"] for point in told["curve"]],
+            [point["mean"] for point in told["curve"]],
+            [point["std"] for point in told["curve"]],
+            fmt="o-",
+            capsize=3,
+        )
+        ax.set(xlabel="real frames", ylabel="return on validation tracks")
+        scores, axes = plotting.figure(1, 2, width=6.4, height=2.4, sharey=True)
+        for one, (percent, returns) in zip(axes, told["test"].items(), strict=True):
+            one.hist(returns, bins=20)
+            one.set(title=f"lap_complete_percent {percent}", xlabel="return")
+        rows = [
+            (percent, float(np.mean(returns)), float(np.std(returns)), min(returns), len(returns))
+            for percent, returns in told["test"].items()
+        ]
+        report.write(
+            self.folder / "report.html",
+            "Car racing",
+            [
+                "<h2>On the test tracks</h2>",
+                report.table(("lap_complete_percent", "mean", "std", "worst", "tracks"), rows),
+                plotting.show(scores, "Histograms of the returns on the test tracks."),
+                "<h2>How it got there</h2>",
+                plotting.show(
+                    curves,
+                    "The return on the validation tracks over the real frames so far.",
+                    "Mean and standard deviation over the validation tracks.",
+                ),
+                "<h2>The last agent</h2>",
+                plotting.clip(
+                    self.film(VALIDATION_TRACKS[0]), 25, "The car on a validation track."
+                ),
+                "<h2>What it cost</h2>",
+                report.costs(Ledger(self.folder)),
+            ],
+        )
+        self.console.print(f"report: {self.folder / 'report.html'}")
+
+    def film(self, track: int, decisions: int = 400) -> list[np.ndarray]:
+        """The last agent's drive: what it sees, and beside it what V makes of that."""
+        number = len(self.settings.passes)
+        drive = replace(self.drive(number), frames="exact", lost=None)
+        (rollout,) = drive.record(load_controller(self.parameters(number)), [track], 0.0)
+        frames = rollout.frames[:decisions]
+        vision = VAE.load(self.vision(number))
+        with torch.inference_mode():
+            seen = [
+                to_frames(vision.decode(vision.encode(to_input(f[None]))[0]))[0] for f in frames
+            ]
+        both = (np.concatenate(pair, axis=1) for pair in zip(frames, seen, strict=True))
+        return [frame.repeat(4, axis=0).repeat(4, axis=1) for frame in both]
+
 
 def summary(preset: Preset, folder: Path) -> dict[str, Any]:
     """A finished run in a few numbers.
@@ -451,8 +521,9 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
     for number, one in enumerate(preset.passes, 1):
         collected = sum(lengths[: one.rollouts])
         if one.dreaming is not None:
-            returns = json.loads((folder / f"driven_{number}.json").read_text())
-            point = {"mean": float(np.mean(returns)), "std": float(np.std(returns))}
+            history = json.loads((folder / f"evolution_{number}_0.json").read_text())
+            seen = [(g["heldout_mean"], g["heldout_std"]) for g in history if g["heldout_mean"]]
+            point = dict(zip(("mean", "std"), max(seen), strict=True))
             curve.append({"part": f"{number} dream", "frames": collected + driven} | point)
         for turn in range(1, len(one.evolutions) + 1):
             history = json.loads((folder / f"evolution_{number}_{turn}.json").read_text())
@@ -463,7 +534,9 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
                     curve.append({"part": f"{number} drive {turn}", "frames": frames} | point)
             driven += history[-1]["steps"]
     return {
-        "cpu_minutes": sum(minutes for name, minutes in stages.items() if name != "test"),
+        "cpu_minutes": sum(
+            minutes for name, minutes in stages.items() if name not in ("test", "report")
+        ),
         "stages": stages,
         "test": json.loads((folder / "test.json").read_text()),
         "curve": curve,

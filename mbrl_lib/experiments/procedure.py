@@ -201,6 +201,7 @@ class Procedure:
         settings: EvolveSettings,
         heldout: Sequence[int],
         clock: Clock,
+        judge: Fitness | None = None,
     ) -> Evolution:
         """Evolution that shows and keeps every generation: `NAME.search`, `NAME.json`."""
 
@@ -225,6 +226,7 @@ class Procedure:
             self.folder / f"{name}.search",
             lambda: clock.is_over,
             show,
+            judge,
         )
 
 

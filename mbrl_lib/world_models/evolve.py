@@ -115,6 +115,7 @@ def evolve(
     checkpoint: Path | None = None,
     should_stop: Callable[[], bool] = never,
     on_generation: Callable[[Evolution], None] | None = None,
+    judge: Fitness | None = None,
 ) -> Evolution:
     """Maximise `fitness` from `start (N,)` on.
 
@@ -128,6 +129,8 @@ def evolve(
         it exists, with the numbers of a search that was never interrupted
     should_stop : asked after every generation
     on_generation : is given what there is after every generation
+    judge : what held-out episodes are evaluated with, if not `fitness` itself: the real world,
+        for a search in dreams
 
     Raises
     ------
@@ -154,7 +157,7 @@ def evolve(
     )
     with Workers(settings) as workers, bar:
         while not found.finished:
-            _one_generation(run, fitness, settings, heldout, workers)
+            _one_generation(run, fitness, judge or fitness, settings, heldout, workers)
             if checkpoint is not None:
                 run.save(checkpoint)
             bar.update()
@@ -169,6 +172,7 @@ def evolve(
 def _one_generation(
     run: _Run,
     fitness: Fitness,
+    judge: Fitness,
     settings: EvolveSettings,
     heldout: Sequence[int],
     workers: Workers,
@@ -183,7 +187,7 @@ def _one_generation(
     number = len(found.history) + 1
     seen, score = None, -math.inf
     if len(heldout) and (number % s.evaluate_every == 0 or number == s.generations):
-        seen, _ = workers.evaluate(fitness, found.mean[None], heldout)
+        seen, _ = workers.evaluate(judge, found.mean[None], heldout)
         score = float(scores(seen, s.risk)[0])
     if not len(heldout) or score > found.best_return:
         found.best, found.best_return = found.mean.clone(), score

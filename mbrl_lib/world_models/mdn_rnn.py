@@ -201,7 +201,7 @@ class MDNRNN(nn.Module):
         validate.tensor("action", action, (z.shape[0], self.settings.action))
         memory = tuple(x.unsqueeze(0) for x in hidden)
         output, (h, c) = self.lstm(torch.cat([z, action], dim=1).unsqueeze(1), memory)
-        return self._predict(output[:, 0]), Hidden(h[0], c[0])
+        return self.predict(output[:, 0]), Hidden(h[0], c[0])
 
     def remember(self, z: Tensor, action: Tensor, hidden: Hidden) -> Hidden:
         """The next memory alone, for acting in an environment that says itself what comes."""
@@ -218,10 +218,10 @@ class MDNRNN(nn.Module):
         hidden = self.initial_hidden(z.shape[0]) if hidden is None else hidden
         memory = tuple(x.unsqueeze(0) for x in hidden)
         output, (h, c) = self.lstm(torch.cat([z, action], dim=2), memory)
-        return self._predict(output), Hidden(h[0], c[0])
+        return self.predict(output), Hidden(h[0], c[0])
 
-    def _predict(self, h: Tensor) -> Prediction:
-        """What the heads make of the memory `(..., hidden)`."""
+    def predict(self, h: Tensor) -> Prediction:
+        """What the heads make of the memory's output h, `(..., hidden)`."""
         shape = (*h.shape[:-1], 3, self.settings.latent, self.settings.mixtures)
         logits, mean, log_std = self.head(h).view(shape).unbind(dim=-3)
         reward = done = None
