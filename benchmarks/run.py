@@ -17,6 +17,7 @@ from benchmarks import (
     pets,
     planning,
     planning_sweep,
+    world_models,
 )
 
 BENCHES: dict[str, dict[str, Callable[[], object]]] = {
@@ -42,6 +43,8 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "pets_beside": pets.beside,
         "steps_cartpole": pets.steps_cartpole,
         "steps_pendulum": pets.steps_pendulum,
+        "car_racing_laptop": world_models.car_racing_laptop,
+        "car_racing_gymnasium": world_models.through_gymnasium,
     },
 }
 
