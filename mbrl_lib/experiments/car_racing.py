@@ -227,7 +227,7 @@ class Pass:
     networks: Networks
     dreaming: Dreaming | None = None  # before C drives
     evolutions: tuple[EvolveSettings, ...] = ()  # by driving, each going on from the one before
-    noise: float = 0.2  # on the actions of an agent that drives to collect
+    noise: float = 0.15  # on the actions of an agent that drives to collect
 
 
 @dataclass(frozen=True)
@@ -250,10 +250,15 @@ _NETWORKS = Networks(
     TrainSettings(15, 32, 2e-3, 2e-4, clip=1.0),
 )
 _DREAMING = Dreaming(
-    EvolveSettings(population=32, rollouts=8, generations=40, sigma=0.1),
-    DreamSettings(temperature=1.15, max_steps=200),
+    EvolveSettings(population=32, rollouts=8, generations=30, sigma=0.1),
+    DreamSettings(temperature=1.15, max_steps=200, patience=20),
 )
-_DRIVING = EvolveSettings(population=24, rollouts=4, generations=40, sigma=0.06)
+_DREAMING_ON = Dreaming(
+    EvolveSettings(population=32, rollouts=8, generations=30, sigma=0.05),
+    DreamSettings(temperature=1.15, max_steps=300, patience=20),
+    episodes=150,
+)
+_DRIVING = EvolveSettings(population=32, rollouts=3, generations=30, sigma=0.06, evaluate_every=5)
 _PAPER = Networks(
     VAESettings(),
     TrainSettings(1, 100, 1e-4),
@@ -284,7 +289,7 @@ PRESETS = {
             Pass(
                 24,
                 _epochs(1, 1),
-                replace(_DREAMING, evolution=EvolveSettings(8, 2, 3)),
+                replace(_DREAMING, evolution=EvolveSettings(8, 2, 3, evaluate_every=3)),
                 (EvolveSettings(8, 2, 2, evaluate_every=2),),
             ),
         ),
@@ -294,19 +299,22 @@ PRESETS = {
     "laptop": Preset(
         (
             Pass(500, _NETWORKS, _DREAMING),
-            Pass(560, _epochs(2, 8), _DREAMING, (_DRIVING,)),
-        )
+            Pass(600, _learn_on(2, 10), _DREAMING_ON),
+            Pass(700, _learn_on(0, 10), _DREAMING_ON, (_DRIVING,)),
+        ),
+        heldout=16,
     ),
     "reference": Preset(
         (
             Pass(1_000, _epochs(6, 20), _DREAMING),
-            Pass(1_100, _epochs(3, 10), _DREAMING, (replace(_DRIVING, generations=20),)),
+            Pass(1_150, _learn_on(2, 10), _DREAMING_ON),
+            Pass(1_300, _learn_on(2, 10), _DREAMING_ON),
             Pass(
-                1_300,
-                _epochs(4, 15),
-                _DREAMING,
+                1_450,
+                _learn_on(2, 15),
+                _DREAMING_ON,
                 (
-                    replace(_DRIVING, rollouts=8, generations=80),
+                    replace(_DRIVING, generations=150),
                     replace(_DRIVING, sigma=0.03, rollouts=16, generations=100, risk=0.2),
                 ),
             ),
