@@ -506,9 +506,8 @@ class Experiment(Procedure):
         frames = rollout.frames[:decisions]
         vision = VAE.load(self.vision(number))
         with torch.inference_mode():
-            seen = [
-                to_frames(vision.decode(vision.encode(to_input(f[None]))[0]))[0] for f in frames
-            ]
+            z, _ = vision.encode(to_input(frames))
+            seen = to_frames(vision.decode(z))
         both = (np.concatenate(pair, axis=1) for pair in zip(frames, seen, strict=True))
         return [frame.repeat(4, axis=0).repeat(4, axis=1) for frame in both]
 
@@ -530,8 +529,9 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
         collected = sum(lengths[: one.rollouts])
         if one.dreaming is not None:
             history = json.loads((folder / f"evolution_{number}_0.json").read_text())
-            seen = [(g["heldout_mean"], g["heldout_std"]) for g in history if g["heldout_mean"]]
-            point = dict(zip(("mean", "std"), max(seen), strict=True))
+            judged = [g for g in history if g["heldout_mean"] is not None]
+            best = max(judged, key=lambda generation: generation["heldout_mean"])
+            point = {"mean": best["heldout_mean"], "std": best["heldout_std"]}
             curve.append({"part": f"{number} dream", "frames": collected + driven} | point)
         for turn in range(1, len(one.evolutions) + 1):
             history = json.loads((folder / f"evolution_{number}_{turn}.json").read_text())

@@ -167,6 +167,36 @@ def test_all_stages_and_a_run_that_was_killed_gives_the_same(quick, tmp_path, mo
         assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
+def test_a_run_is_summed_up_and_reported(quick, tmp_path):
+    experiment(tmp_path).run()
+    told = car_racing.summary(TINY, tmp_path)
+    parts = [point["part"] for point in told["curve"]]
+    assert parts == ["1 drive 1", "1 drive 1", "1 drive 2", "2 dream"]
+    frames = [point["frames"] for point in told["curve"]]
+    collected = [len(fact["actions"]) for fact, _ in experiment(tmp_path).store.spans()]
+    assert frames == sorted(frames) and frames[0] > 2 * sum(collected[:3])
+    assert told["frames_at_800"] is None and len(told["test"]["0.95"]) == 2
+    counted = [
+        minutes for name, minutes in told["stages"].items() if name not in ("test", "report")
+    ]
+    assert told["cpu_minutes"] == pytest.approx(sum(counted)) and len(counted) == 9 - 1
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("<video") == 1 and "lap_complete_percent" in page and "2 train V" in page
+
+
+def test_a_later_pass_goes_on_from_the_networks_of_the_one_before(quick, tmp_path):
+    still = dataclasses.replace(
+        NETWORKS, vae_training=None, rnn_training=TrainSettings(1, 4, 1e-12)
+    )
+    first = Pass(3, NETWORKS, None, (EvolveSettings(4, 1, 1),))
+    preset = dataclasses.replace(TINY, passes=(first, dataclasses.replace(first, networks=still)))
+    run = Experiment(preset, tmp_path, workers=1, console=Console(quiet=True))
+    run.run()
+    assert run.vision(2) == run.vision(1) and not (tmp_path / "vae_2.safetensors").exists()
+    before, after = (MDNRNN.load(run.memory(n)).lstm.weight_ih_l0 for n in (1, 2))
+    assert torch.equal(before, after)
+
+
 def test_a_spent_budget_ends_every_stage_early_but_leaves_something_to_test(quick, tmp_path):
     experiment(tmp_path).run(budget=0.5)
     assert (tmp_path / "test.json").exists()

@@ -262,6 +262,19 @@ def test_workers_share_candidates_or_seeds_and_change_no_number():
         assert np.array_equal(together, hill(parameters, seeds).double().numpy())
 
 
+def test_what_is_kept_is_what_the_judge_likes_best():
+    """Evolved on a hill whose top is at 1, judged by one whose top is at 0.3."""
+
+    def judge(parameters, seeds):
+        return -(parameters - 0.3).square().sum(dim=1, keepdim=True).expand(-1, len(seeds))
+
+    settings = dataclasses.replace(QUICK, generations=40, evaluate_every=1)
+    found = evolve(hill, torch.zeros(5), rng(), settings, heldout=[1, 2], judge=judge)
+    judged = [g.heldout_mean for g in found.history]
+    assert found.best_return == max(judged) > judged[-1] + 0.5, "the end is near 1, far from 0.3"
+    assert float(judge(found.best[None], [0])[0, 0]) == pytest.approx(found.best_return)
+
+
 def counted(parameters, seeds):
     return hill(parameters, seeds).numpy(), 10 * len(parameters) * len(seeds)
 
