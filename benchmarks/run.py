@@ -32,6 +32,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "planning_floor": planning.floor,
         "planning_throughput": planning.throughput,
         "car_racing_speed": car_racing.speed,
+        "car_racing_picture": world_models.picture,
     },
     "hours": {
         "seeds": graders.seeds,
