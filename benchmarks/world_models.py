@@ -75,7 +75,8 @@ def car_racing_laptop() -> None:
     if all(frames):
         record(
             "car_racing_dream_frames",
-    XX
+            "Real frames until the held-out return of an agent that learns in dreams reaches 800; the "
+            f"median of {len(runs)} seeds",
             "<= 770000",
             int(median(frames)),
             "frames",
