@@ -63,8 +63,8 @@ def car_racing_laptop() -> None:
     )
     record(
         "car_racing_laptop_cpu_minutes",
-        f"CPU time of all its stages on all processes, without the test; the dearest of {len(runs)} "
-        "seeds",
+        "CPU time of all its stages on all processes, without the test; the dearest of "
+        f"{len(runs)} seeds",
         "<= 40",
         round(max(run["cpu_minutes"] for run in runs), 1),
         "minutes",
@@ -75,8 +75,8 @@ def car_racing_laptop() -> None:
     if all(frames):
         record(
             "car_racing_dream_frames",
-            "Real frames until the held-out return of an agent that learns in dreams reaches 800; the "
-            f"median of {len(runs)} seeds",
+            "Real frames until the held-out return of an agent that learns in dreams reaches 800; "
+            f"the median of {len(runs)} seeds",
             "<= 770000",
             int(median(frames)),
             "frames",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +42,7 @@ from mbrl_lib.world_models.evolve import Evolution, Fitness, evolve
 from mbrl_lib.world_models.rollouts import Rollout, RolloutStore
 
 _PIECE = 8  # rollouts that a worker makes at a time
+_RETRIES = 3  # how often collecting goes on after a worker died
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,30 @@ class Procedure:
     def collect(
         self, work: Callable[[list[int]], list[Rollout]], seeds: Sequence[int], clock: Clock
     ) -> None:
-        """Rollouts of all `seeds`, of which the first are there already; `work` is shared out."""
+        """Rollouts of all `seeds`, of which the first are there already; `work` is shared out.
+
+        When a worker dies, what it was at is done again. Raises `RuntimeError` when they die too
+        often, and `OSError` when the disk is full; what was collected before is kept.
+        """
+        deaths = 0
+        while len(self.store) < len(seeds) and not clock.is_over:
+            try:
+                self._collect_on(work, seeds, clock)
+            except BrokenExecutor as error:
+                deaths += 1
+                if deaths > _RETRIES:
+                    raise RuntimeError(f"workers died {deaths} times in collecting") from error
+                self.console.print("a worker died; what it was at is done again")
+            except OSError as error:
+                raise OSError(
+                    error.errno,
+                    f"{error.strerror}; {len(self.store)} rollouts are kept: make room in "
+                    f"{self.folder} and run this again",
+                ) from error
+
+    def _collect_on(
+        self, work: Callable[[list[int]], list[Rollout]], seeds: Sequence[int], clock: Clock
+    ) -> None:
         first = len(self.store)
         pieces = [list(seeds[n : n + _PIECE]) for n in range(first, len(seeds), _PIECE)]
         parallel = joblib.Parallel(self.workers, return_as="generator", pre_dispatch="1.5*n_jobs")

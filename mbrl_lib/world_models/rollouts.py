@@ -87,9 +87,9 @@ class RolloutStore:
             "actions": np.round(rollout.actions.astype(float), 4).tolist(),
             "rewards": np.round(rollout.rewards.astype(float), 4).tolist(),
         }
-        self.facts.append(fact)
         with self._episodes.open("a", encoding="utf-8") as file:
             file.write(json.dumps(fact) + "\n")
+        self.facts.append(fact)
 
     def frames(self) -> np.ndarray:
         """All frames `(N, 64, 64, 3)`, read from disk as they are asked for."""
