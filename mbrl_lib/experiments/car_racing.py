@@ -250,15 +250,15 @@ _NETWORKS = Networks(
     TrainSettings(15, 32, 2e-3, 2e-4, clip=1.0),
 )
 _DREAMING = Dreaming(
-    EvolveSettings(population=32, rollouts=8, generations=30, sigma=0.1),
-    DreamSettings(temperature=1.15, max_steps=200, patience=20),
+    EvolveSettings(population=32, rollouts=8, generations=40, sigma=0.1),
+    DreamSettings(temperature=1.15, max_steps=200),
 )
 _DREAMING_ON = Dreaming(
     EvolveSettings(population=32, rollouts=8, generations=30, sigma=0.05),
     DreamSettings(temperature=1.15, max_steps=300, patience=20),
     episodes=150,
 )
-_DRIVING = EvolveSettings(population=32, rollouts=3, generations=30, sigma=0.06, evaluate_every=5)
+_DRIVING = EvolveSettings(population=32, rollouts=3, generations=16, sigma=0.06, evaluate_every=4)
 _PAPER = Networks(
     VAESettings(),
     TrainSettings(1, 100, 1e-4),
@@ -299,18 +299,18 @@ PRESETS = {
     "laptop": Preset(
         (
             Pass(500, _NETWORKS, _DREAMING),
-            Pass(600, _learn_on(2, 10), _DREAMING_ON),
-            Pass(700, _learn_on(0, 10), _DREAMING_ON, (_DRIVING,)),
+            Pass(560, _epochs(2, 8), _DREAMING, noise=0.2),
+            Pass(660, _learn_on(0, 10), _DREAMING_ON, (_DRIVING,)),
         ),
         heldout=16,
     ),
     "reference": Preset(
         (
             Pass(1_000, _epochs(6, 20), _DREAMING),
-            Pass(1_150, _learn_on(2, 10), _DREAMING_ON),
-            Pass(1_300, _learn_on(2, 10), _DREAMING_ON),
+            Pass(1_100, _epochs(3, 10), _DREAMING, noise=0.2),
+            Pass(1_250, _learn_on(2, 10), _DREAMING_ON),
             Pass(
-                1_450,
+                1_400,
                 _learn_on(2, 15),
                 _DREAMING_ON,
                 (
