@@ -10,6 +10,7 @@ from benchmarks import (
     build_times,
     car_racing,
     fuzz,
+    glucose,
     graders,
     grading,
     hostile,
@@ -33,6 +34,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "planning_throughput": planning.throughput,
         "car_racing_speed": car_racing.speed,
         "car_racing_picture": world_models.picture,
+        "glucose_accuracy": glucose.accuracy,
     },
     "hours": {
         "seeds": graders.seeds,
