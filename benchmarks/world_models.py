@@ -71,18 +71,6 @@ def car_racing_laptop() -> None:
         "make results only=car_racing_laptop",
         SEEDS,
     )
-    frames = [run["frames_at_800"] for run in runs]
-    if all(frames):
-        record(
-            "car_racing_dream_frames",
-            "Real frames until the held-out return of an agent that learns in dreams reaches 800; "
-            f"the median of {len(runs)} seeds",
-            "<= 770000",
-            int(median(frames)),
-            "frames",
-            "make results only=car_racing_laptop",
-            SEEDS,
-        )
 
 
 def _car_racing(preset: str, seed: int) -> dict[str, Any]:
