@@ -101,10 +101,10 @@ def _ship_car_racing(preset: car_racing.Preset, folder: Path, seed: int) -> None
         save_tensors(FOLDER / f"{name}.safetensors", "controller", settings, half)
 
 
-def _early(run: car_racing.Experiment, generations: int = 12) -> torch.Tensor:
+def _early(run: car_racing.Experiment, generations: int = 8) -> torch.Tensor:
     """A controller stopped early in the dreams of the last M, for students to go on with."""
     last = len(run.settings.passes)
-    dreaming = run.settings.passes[last - 1].dreaming
+    dreaming = run.settings.passes[0].dreaming
     start = torch.zeros_like(load_controller(run.parameters(last)))
     short = replace(dreaming.evolution, generations=generations)
     return evolve(run.dreams(last, dreaming), start, np.random.default_rng(run.seed), short).mean

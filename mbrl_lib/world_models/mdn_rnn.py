@@ -192,8 +192,8 @@ class MDNRNN(nn.Module):
 
     def initial_hidden(self, batch: int) -> Hidden:
         """The memory at the beginning of an episode: zeros."""
-        zeros = torch.zeros(batch, self.settings.hidden)
-        return Hidden(zeros, zeros)
+        shape = (batch, self.settings.hidden)
+        return Hidden(torch.zeros(shape), torch.zeros(shape))  # two: someone may write in place
 
     def step(self, z: Tensor, action: Tensor, hidden: Hidden) -> tuple[Prediction, Hidden]:
         """One step: `(B, Z)`, `(B, A)` and the memory -> the next z, and the next memory."""

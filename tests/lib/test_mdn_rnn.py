@@ -60,6 +60,12 @@ def weights(model):
 # --- mixtures -----------------------------------------------------------------------------------
 
 
+def test_output_and_cell_begin_as_two_tensors():
+    hidden = MDNRNN(MDNRNNSettings(latent=2, hidden=3), torch.Generator()).initial_hidden(2)
+    hidden.h[0] = 1.0
+    assert not hidden.c.any(), "written into one of them, the other stays"
+
+
 def test_the_likelihood_is_that_of_torch_distributions():
     parts = mixtures(40, 7)
     z = torch.randn(40, 7, generator=seeded(1)) * 3
