@@ -530,9 +530,10 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
         if one.dreaming is not None:
             history = json.loads((folder / f"evolution_{number}_0.json").read_text())
             judged = [g for g in history if g["heldout_mean"] is not None]
-            best = max(judged, key=lambda generation: generation["heldout_mean"])
-            point = {"mean": best["heldout_mean"], "std": best["heldout_std"]}
-            curve.append({"part": f"{number} dream", "frames": collected + driven} | point)
+            if judged:  # a spent budget may have ended it before
+                best = max(judged, key=lambda generation: generation["heldout_mean"])
+                point = {"mean": best["heldout_mean"], "std": best["heldout_std"]}
+                curve.append({"part": f"{number} dream", "frames": collected + driven} | point)
         for turn in range(1, len(one.evolutions) + 1):
             history = json.loads((folder / f"evolution_{number}_{turn}.json").read_text())
             for generation in history:
