@@ -8,7 +8,9 @@ field's picture gives twice that size, the car is painted on it, and area averag
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import cache
+from itertools import accumulate
 
 import cv2
 import numpy as np
@@ -126,17 +128,8 @@ class FastFrames:
         large = cv2.resize(patch, size, interpolation=cv2.INTER_NEAREST)
         matrix = _ENLARGED * to_picture
         matrix[:, 2] += (_ENLARGED - 1) / 2 - _ENLARGED * np.array([columns.start, rows.start])
-        car = self._env.car
-        black, white = _seen(*car_dynamics.WHEEL_COLOR), _seen(*car_dynamics.WHEEL_WHITE)
-        for wheel in car.wheels:
-            stripe = _stripe(wheel.phase)
-            if stripe is None:
-                _paint(large, matrix, wheel.transform, _WHEEL, [(0, 4)], black)
-            else:
-                both = np.concatenate([_WHEEL, stripe])
-                points = _paint(large, matrix, wheel.transform, both, [(0, 4)], black)
-                cv2.fillConvexPoly(large, points[4:], white, cv2.LINE_8, _BITS)
-        _paint(large, matrix, car.hull.transform, _HULL, _HULL_PARTS, _seen(204, 0, 0))
+        for points, colour in _car_polygons(self._env.car, matrix):
+            cv2.fillConvexPoly(large, points, colour, cv2.LINE_8, _BITS)
         picture[rows, columns] = cv2.resize(large, patch.shape[1::-1], interpolation=cv2.INTER_AREA)
 
 
@@ -188,24 +181,42 @@ def _fill(picture: np.ndarray, corners: object, colour: tuple[int, int, int], sc
     cv2.fillConvexPoly(picture, _whole(points), colour, cv2.LINE_8, _BITS)
 
 
-def _paint(
-    picture: np.ndarray,
-    matrix: np.ndarray,
-    transform: object,
-    corners: np.ndarray,
-    parts: list[tuple[int, int]],
-    colour: tuple[int, int, int],
-) -> np.ndarray:
-    """Fill polygons of a body, each some of its `corners (n, 2)`; all of these in the picture."""
-    (x, y), (cos, sin) = transform.position, (transform.q.c, transform.q.s)
+def _car_polygons(
+    car: car_dynamics.Car, matrix: np.ndarray
+) -> Iterator[tuple[np.ndarray, tuple[int, int, int]]]:
+    """What a car is painted of, in order: corners `(n, 2)` in the picture, and a colour."""
+    black, white = _seen(*car_dynamics.WHEEL_COLOR), _seen(*car_dynamics.WHEEL_WHITE)
+    shapes, placed, colours = [], [], []
+    for wheel in car.wheels:
+        stripe = _stripe(wheel.phase)
+        for corners, colour in ((_WHEEL, black), (stripe, white)):
+            if corners is not None:
+                shapes.append(corners)
+                placed.append(_placed(wheel, matrix))
+                colours.append(colour)
+    shapes += _HULLS
+    placed += [_placed(car.hull, matrix)] * len(_HULLS)
+    colours += [_seen(204, 0, 0)] * len(_HULLS)
+    sizes = [len(corners) for corners in shapes]
+    turns = np.repeat(np.array(placed), sizes, axis=0)  # all corners are moved at once
+    x, y = np.concatenate(shapes).T
+    moved = turns[:, 0:2] * x[:, None] + turns[:, 2:4] * y[:, None] + turns[:, 4:6]
+    ends = list(accumulate(sizes))
+    whole = _whole(moved)
+    for first, last, colour in zip([0, *ends[:-1]], ends, colours, strict=True):
+        yield whole[first:last], colour
+
+
+def _placed(body: object, matrix: np.ndarray) -> list[float]:
+    """Where a body's own x axis, its y axis and its middle are in the picture, two numbers each."""
+    (x, y), angle = body.position, body.angle
+    cos, sin = math.cos(angle), math.sin(angle)
     (a, b, e), (c, d, f) = matrix.tolist()
-    turn = np.array(
-        [[a * cos + b * sin, c * cos + d * sin], [b * cos - a * sin, d * cos - c * sin]]
-    )
-    whole = _whole(corners @ turn + (a * x + b * y + e, c * x + d * y + f))
-    for first, last in parts:
-        cv2.fillConvexPoly(picture, whole[first:last], colour, cv2.LINE_8, _BITS)
-    return whole
+    return [
+        *(a * cos + b * sin, c * cos + d * sin),
+        *(b * cos - a * sin, d * cos - c * sin),
+        *(a * x + b * y + e, c * x + d * y + f),
+    ]
 
 
 def _whole(points: np.ndarray) -> np.ndarray:
@@ -229,9 +240,6 @@ def _scaled(polygon: list[tuple[int, int]]) -> np.ndarray:
 
 
 _HULLS = [_scaled(getattr(car_dynamics, f"HULL_POLY{n}")) for n in (1, 2, 3, 4)]
-_HULL = np.concatenate(_HULLS)
-_ENDS = np.cumsum([len(polygon) for polygon in _HULLS]).tolist()
-_HULL_PARTS = list(zip([0, *_ENDS[:-1]], _ENDS, strict=True))
 _WHEEL = _scaled(
     [
         (sx * car_dynamics.WHEEL_W, sy * car_dynamics.WHEEL_R)
