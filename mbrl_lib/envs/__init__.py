@@ -10,12 +10,14 @@ Importing this package registers
 | `mbrl/Grid-v0` | 54, numbered | 4, numbered | walk to the goal of a maze whose rules may change |
 | `mbrl/CarRacing-v0` | 96×96 pixels | 3 | drive a lap; Gymnasium's pixels, sooner |
 | `mbrl/CarRacingFast-v0` | 64×64 pixels | 3 | the same, in the small frames that are trained on |
+| `mbrl/AnemiaPatient-v0` | 5, of 9 | 1 | dose a patient so that haemoglobin stays in range |
+| `mbrl/AnemiaARX-v0` | 5 | 1 | the same with the lecture's model for the patient |
 | `mbrl/TakeCover-v0` | 64×64 pixels | 3, numbered | step aside from fireballs, in VizDoom |
 
 Each file holds its environment's `step`, `reward` and `terminated` as plain batched functions of
 torch tensors, and the Gymnasium environment is a thin shell around them: there is one truth. The
-grid world has tables in their place, take cover is a game whose rules are VizDoom's, and the car's
-world is Gymnasium's own.
+grid world has tables in their place, take cover is a game whose rules are VizDoom's, the car's
+world is Gymnasium's own, and an anaemic patient shows only what a clinic can measure.
 """
 
 import gymnasium
@@ -32,6 +34,8 @@ for _id, _entry, _steps, _options in (
     ("mbrl/Grid-v0", "mbrl_lib.envs.grid:Grid", 1000, {}),
     ("mbrl/CarRacing-v0", _CAR, 1000, {"frames": "exact"}),
     ("mbrl/CarRacingFast-v0", _CAR, 1000, {"frames": "fast"}),
+    ("mbrl/AnemiaPatient-v0", "mbrl_lib.envs.anemia.env:AnemiaPatient", 24, {}),
+    ("mbrl/AnemiaARX-v0", "mbrl_lib.envs.anemia.env:AnemiaARX", 24, {}),
     ("mbrl/TakeCover-v0", "mbrl_lib.envs.take_cover:TakeCover", None, {}),
 ):
     if _id not in gymnasium.registry:
