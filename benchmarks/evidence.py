@@ -46,15 +46,19 @@ def record(
     command: str,
     seeds: Sequence[int] = (),
     packages: Sequence[str] = ("torch", "numpy", "gymnasium"),
+    provided: bool = True,
 ) -> dict[str, Any]:
-    """Write one row, in place of an older one with its id; returns it."""
+    """Write one row, in place of an older one with its id; returns it.
+
+    `provided` is what must hold beside the target, such as an interval's end; `what` says it.
+    """
     row = {
         "id": id,
         "what": what,
         "target": target,
         "measured": measured,
         "unit": unit,
-        "holds": holds(target, measured),
+        "holds": holds(target, measured) and provided,
         "command": command,
         "seeds": list(seeds),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
