@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from statistics import median
 
+import gymnasium
 import numpy as np
 
 from benchmarks import peers
 from benchmarks.evidence import ROOT, record
 from benchmarks.peers.simglucose_days import EVERY, MEALS, MINUTES, MODES
-from mbrl_lib.envs.glucose import Patients, names, subjects
+from mbrl_lib.envs.glucose import BasalBolus, GlucoseVector, Patients, names, subjects
 
 REFERENCE = ROOT / "tests" / "lib" / "reference" / "simglucose.json"
 
@@ -63,3 +66,51 @@ def accuracy() -> None:
         "make bench only=glucose_accuracy",
         packages=("numpy", "numba"),
     )
+
+# --- speed ----------------------------------------------------------------------------------------
+
+TIMED = ("adolescent#001", "adult#001", "child#001")  # the peer's; all are alike
+
+
+def speed() -> None:
+    """Patient-days of basal and bolus with sensor and controller, in CPU time beside simglucose."""
+    batch, single = _batch_day(), [_single_day(name) for name in TIMED]  # compiled on the way
+    batch, single = _batch_day(), [_single_day(name) for name in TIMED]
+    theirs = peers.run("simglucose", "simglucose_speed.py", *TIMED)
+    print(f"simglucose {theirs}, one subject {single}, each of 30 {batch}: CPU-seconds a day")
+    for name, what, target, seconds in (
+        ("batch", "each of 30 subjects side by side", ">= 100", batch),
+        ("single", "one subject in the Gymnasium environment", ">= 10", median(single)),
+    ):
+        record(
+            f"glucose_speedup_{name}",
+            f"A day of basal and bolus with sensor and controller: CPU time of simglucose's "
+            f"T1DSimEnv with its BBController under NumPy 1.26 (median of {len(TIMED)} subjects) "
+            f"over ours, {what}, one process",
+            target,
+            round(median(theirs) / seconds, 1),
+            "times",
+            "make bench only=glucose_speed",
+            packages=("numpy", "numba", "gymnasium"),
+        )
+
+
+def _batch_day() -> float:
+    env = GlucoseVector(bolus=True)
+    controller = BasalBolus(subjects())
+    observation, _ = env.reset(seed=0)
+    began = time.process_time()
+    for _ in range(env.ward.steps):
+        observation, *_ = env.step(controller.act(observation))
+    return (time.process_time() - began) / env.num_envs
+
+
+def _single_day(name: str) -> float:
+    env = gymnasium.make("mbrl/Glucose-v0", subject=name, bolus=True)
+    controller = BasalBolus(subjects([name]))
+    observation, _ = env.reset(seed=0)
+    began, ended = time.process_time(), False
+    while not ended:
+        observation, _, terminated, truncated, _ = env.step(controller.act(observation))
+        ended = terminated or truncated
+    return time.process_time() - began

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from benchmarks import (
+    anemia,
     broken,
     build_times,
     car_racing,
@@ -35,6 +36,9 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "car_racing_speed": car_racing.speed,
         "car_racing_picture": world_models.picture,
         "glucose_accuracy": glucose.accuracy,
+        "glucose_speed": glucose.speed,
+        "anemia_steady": anemia.steady,
+        "anemia_controllers": anemia.compare,
     },
     "hours": {
         "seeds": graders.seeds,

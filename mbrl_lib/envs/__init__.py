@@ -12,6 +12,7 @@ Importing this package registers
 | `mbrl/CarRacingFast-v0` | 64×64 pixels | 3 | the same, in the small frames that are trained on |
 | `mbrl/AnemiaPatient-v0` | 5, of 9 | 1 | dose a patient so that haemoglobin stays in range |
 | `mbrl/AnemiaARX-v0` | 5 | 1 | the same with the lecture's model for the patient |
+| `mbrl/Glucose-v0` | 98 seen, of 13 | 1 or 2 | dose insulin so that glucose stays in range |
 | `mbrl/TakeCover-v0` | 64×64 pixels | 3, numbered | step aside from fireballs, in VizDoom |
 
 Each file holds its environment's `step`, `reward` and `terminated` as plain batched functions of
@@ -36,6 +37,7 @@ for _id, _entry, _steps, _options in (
     ("mbrl/CarRacingFast-v0", _CAR, 1000, {"frames": "fast"}),
     ("mbrl/AnemiaPatient-v0", "mbrl_lib.envs.anemia.env:AnemiaPatient", 24, {}),
     ("mbrl/AnemiaARX-v0", "mbrl_lib.envs.anemia.env:AnemiaARX", 24, {}),
+    ("mbrl/Glucose-v0", "mbrl_lib.envs.glucose.env:Glucose", None, {}),
     ("mbrl/TakeCover-v0", "mbrl_lib.envs.take_cover:TakeCover", None, {}),
 ):
     if _id not in gymnasium.registry:

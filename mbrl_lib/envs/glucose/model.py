@@ -20,7 +20,7 @@ import math
 import numpy as np
 from numba import njit
 
-from mbrl_lib.envs.glucose.subjects import BIOAVAILABILITY, F_CNS, K_E1, K_E2, PMOL_PER_UNIT
+from mbrl_lib.envs.glucose.subjects import BIOAVAILABILITY, F_CNS, K_E1, K_E2, PMOL_PER_UNIT, R_2
 
 STATES = (
     "Q_sto1", "Q_sto2", "Q_gut", "G_p", "G_t", "I_p", "X", "I_1", "I_d", "I_l", "I_sc1", "I_sc2",
@@ -51,7 +51,8 @@ def derivative(x, p, eaten, insulin, meal, dx):
     appearance = BIOAVAILABILITY * p.k_abs * x[Q_GUT] / p.body_weight
     production = max(0.0, p.k_p1 - p.k_p2 * x[G_P] - p.k_p3 * x[I_D])
     excretion = max(0.0, K_E1 * (x[G_P] - K_E2))
-    uptake = (p.V_m0 + p.V_mx * x[X]) * x[G_T] / (p.K_m0 + x[G_T])
+    action = p.V_mx * x[X] * (1 + p.r_1 * _low_risk(x[G_P] / p.V_G, p))
+    uptake = (p.V_m0 + action) * x[G_T] / (p.K_m0 + x[G_T])
     exchange = p.k_1 * x[G_P] - p.k_2 * x[G_T]
     dx[G_P] = production + appearance - F_CNS - excretion - exchange
     dx[G_T] = exchange - uptake
@@ -77,6 +78,15 @@ def _emptying(stomach, p, meal):
     beta = 5 / (2 * meal * p.c)
     bend = math.tanh(alpha * (stomach - p.b * meal)) - math.tanh(beta * (stomach - p.c * meal)) + 2
     return p.k_min + (p.k_max - p.k_min) / 2 * bend
+
+
+@njit(cache=True)
+def _low_risk(glucose, p):
+    """How low glucose (mg/dL) is, for the term of 2013; from 60 mg/dL down it rises no further."""
+    if p.r_1 == 0 or glucose >= p.G_b:
+        return 0.0
+    f = math.log(max(glucose, 60.0)) ** R_2 - math.log(p.G_b) ** R_2
+    return 10 * f**2
 
 
 @njit(cache=True)
@@ -138,7 +148,7 @@ class Patients:
         count = len(self.table)
         self.states = steady_state(self.table)
         self.waiting, self.meal = np.zeros(count), np.zeros(count)  # g on the plate; D in mg
-        self._eating = np.zeros(count, dtype=bool)
+        self.eating = np.zeros(count, dtype=bool)  # in the minute that has passed
 
     def minute(self, carbohydrate: np.ndarray, insulin: np.ndarray) -> None:
         """One minute: carbohydrate announced `(N,)` in g, insulin given `(N,)` in U.
@@ -155,10 +165,10 @@ class Patients:
         self.waiting = self.waiting + carbohydrate
         eaten = np.minimum(self.waiting, EATING)
         self.waiting = self.waiting - eaten
-        begins = (eaten > 0) & ~self._eating
+        begins = (eaten > 0) & ~self.eating
         full = self.states[:, Q_STO1] + self.states[:, Q_STO2]
         self.meal = np.where(begins, full, self.meal) + 1000.0 * eaten
-        self._eating = eaten > 0
+        self.eating = eaten > 0
         advance(self.states, self.table, eaten, np.asarray(insulin, dtype=float), self.meal)
 
     @property

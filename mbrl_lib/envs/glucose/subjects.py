@@ -24,8 +24,11 @@ HEPATIC_EXTRACTION = 0.6  # HE_b, the share of insulin that the liver takes out
 F_CNS = 1.0  # mg/kg/min, what brain and red cells use whatever the insulin
 K_E1, K_E2 = 0.0005, 339.0  # 1/min, mg/kg: renal excretion and its threshold
 
+R_1, R_2 = 1.4407, 0.8124  # of the term of 2013, as ReplayBG has them; not read in a paper
+
 _DERIVED = (
-    "m_30", "G_pb", "G_tb", "V_m0", "k_p1", "I_pb", "I_lb", "u_b", "I_sc1b", "I_sc2b", "basal",
+    "r_1", "m_30", "G_pb", "G_tb", "V_m0", "k_p1", "I_pb", "I_lb", "u_b", "I_sc1b", "I_sc2b",
+    "basal",
 )  # fmt: skip
 
 
@@ -60,6 +63,18 @@ def _settle(t: np.ndarray) -> None:
     t["basal"] = 60 * t["u_b"] * t["body_weight"] / PMOL_PER_UNIT
 
 
+def with_low_glucose_term(table: np.ndarray) -> np.ndarray:
+    """The same subjects with what the simulator of 2013 adds: low glucose strengthens insulin.
+
+    An experiment, not a better patient: that version also has glucagon, which defends against low
+    glucose, and parameters of its own, which are not public. Without them hypoglycaemia becomes far
+    too violent; the chapter shows it.
+    """
+    changed = table.copy()
+    changed["r_1"] = R_1
+    return changed
+
+
 def names(group: str | None = None) -> list[str]:
     """All subjects, or those of an age group. Raises `ValueError` for a group there is not."""
     if group is not None and group not in AGE_GROUPS:
@@ -72,7 +87,8 @@ def subjects(wanted: Sequence[str] | None = None) -> np.ndarray:
 
     Fields, in the units of the model: `name`, `age` (years), `carbohydrate_ratio` (g/U),
     `correction_factor` (mg/dL/U), `body_weight` (kg), the model's own, `basal` (U/h, the rate that
-    keeps the steady state) and the states there (`G_pb`, `G_tb`, `I_pb`, ...).
+    keeps the steady state) and the states there (`G_pb`, `G_tb`, `I_pb`, ...); `r_1` is 0 unless
+    `with_low_glucose_term` was asked for.
 
     Raises `ValueError`, naming those there are, for an unknown name.
     """
