@@ -61,7 +61,7 @@ class Comparison:
     patients: int = 300  # scored, and as many others to learn from, new ones for each seed
     identified: int = 12  # months on the protocol, from which models are identified
     scored: int = 24  # months that come after those
-    episodes: int = 1500  # of 24 months, each a new patient, for each of the model-free learners
+    episodes: int = 900  # of 24 months, each a new patient, for each of the model-free learners
     members: int = 5  # E
     resamples: int = 10_000  # of the bootstrap over seeds
 

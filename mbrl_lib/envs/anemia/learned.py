@@ -41,15 +41,15 @@ def cell(observation: np.ndarray) -> np.ndarray:
 
 
 _CENTRES = np.stack(
-    np.meshgrid(np.arange(8.5, 14.6, 1.0), np.arange(-2.0, 2.1, 1.0), indexing="ij"), axis=-1
+    np.meshgrid(np.arange(9.5, 13.6, 0.5), np.arange(-1.5, 1.6, 0.75), indexing="ij"), axis=-1
 ).reshape(-1, 2)  # g/dL and g/dL a month
 
 
 def bumps(observation: np.ndarray) -> np.ndarray:
     """Radial basis functions `(N, F)` of haemoglobin and its rise, adding up to 1."""
     level, rise = observation[:, 0], observation[:, 0] - observation[:, 1]
-    point = np.stack([np.clip(level, 8, 15), np.clip(rise, -2.5, 2.5)], axis=1)
-    height = np.exp(-((point[:, None] - _CENTRES) ** 2).sum(axis=-1) / (2 * 0.7**2))
+    point = np.stack([np.clip(level, 9, 14), np.clip(rise, -2, 2)], axis=1)
+    height = np.exp(-((point[:, None] - _CENTRES) ** 2).sum(axis=-1) / (2 * 0.4**2))
     return height / height.sum(axis=1, keepdims=True)
 
 
@@ -104,19 +104,19 @@ def learn_bumps(
     generator: np.random.Generator,
     on_policy: bool,
     episodes: int,
-    step_size: float = 0.2,
-    discount: float = 0.9,
+    step_size: float = 0.3,
+    discount: float = 0.8,
     epsilon: float = 0.2,
 ) -> np.ndarray:
     r"""Weights `(F, len(CHANGES))` of $Q(s, a) = \phi(s)^\top w_a$ by temporal differences.
 
     SARSA when `on_policy` (the value of the change that is made next), else Q-learning (of the
-    best). After Gaweda et al. (2005), who use both with radial basis functions; their centres,
-    rates and rewards are not known to us.
+    best); steps shrink to nothing by the last episode. After Gaweda et al. (2005), who use both
+    with radial basis functions; their centres, rates and rewards are not known to us.
     """
     weights = np.zeros((len(_CENTRES), len(CHANGES)))
     env.reset(seed=int(generator.integers(2**31)))
-    for _ in range(episodes):
+    for episode in range(episodes):
         state, ended = bumps(env.reset()[0][None])[0], False
         action = epsilon_greedy(state @ weights, epsilon, generator)
         while not ended:
@@ -127,6 +127,6 @@ def learn_bumps(
             future = q[next_action] if on_policy else q.max()
             target = td_target(reward, future, terminated, discount)
             error = target - state @ weights[:, action]
-            weights[:, action] += step_size * error * state
+            weights[:, action] += (1 - episode / episodes) * step_size * error * state
             state, action, ended = next_state, next_action, terminated or truncated
     return weights
