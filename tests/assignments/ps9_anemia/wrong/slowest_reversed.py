@@ -1,0 +1,12 @@
+"""The verdict is reversed.
+
+task: ps9-slowest-tests
+message: reversed
+"""
+
+
+# %% ps9-slowest
+def slowest(theta):
+    roots = np.roots([1.0, -float(theta[4]), -float(theta[3])])
+    modulus = float(max(abs(roots)))
+    return modulus, bool(modulus >= 1)
