@@ -12,6 +12,7 @@ from mbrl_lib.envs.glucose import (
     BasalBolus,
     Glucose,
     GlucoseVector,
+    PIDGains,
     Reading,
     Ward,
     fixed_meals,
@@ -296,7 +297,7 @@ def test_a_ratio_of_zero_is_refused():
 def test_feedback_by_hand():
     table = subjects(["adult#001"])
     basal = float(table["basal"][0])
-    pid = PID(table)
+    pid = PID(table, PIDGains(0.02, 0.002, 0.02, target=120.0))
     error, hours = 30.0, 5 / 60
     expected = 1 + 0.02 * error + 0.002 * error * hours + 0.02 * (150 - 144) / 0.5
     assert pid.doses(reading(150, before=144))[0, 0] == pytest.approx(basal * expected)

@@ -76,9 +76,7 @@ class Ward:
     ) -> None:
         validate.at_least("days", days, 1)
         if not 0 <= counting_error < float("inf"):
-            raise ValueError(
-                f"counting_error must be finite and not below 0; got {counting_error}"
-            )
+            raise ValueError(f"counting_error must be finite and not below 0; got {counting_error}")
         self.table, self.days, self.meals = table, days, meals
         self.noise, self.counting_error = noise, counting_error
         self.patients = Patients(table)
