@@ -304,6 +304,8 @@ def test_free_runs():
     assert np.allclose(first, 0.1)
     assert np.allclose((path - record.hemoglobin)[:, 3], 0.1 + 0.9 * 0.1), "its own errors"
     assert (arx.free_run_error(wrong, record) > 0.2).all()
+    short = arx.free_run_error(wrong, noise_free(months=2))
+    assert np.allclose(short, 0.1), "only the month that is predicted counts"
     each = np.stack([THETA, wrong, THETA])
     assert (arx.free_run_error(each, record) > 0.1).tolist() == [False, True, False]
 
@@ -454,6 +456,12 @@ def test_episodes_have_24_months_and_seeds_are_honoured(name):
     assert np.array_equal(paths[0], paths[1]) and not np.array_equal(paths[0], paths[2])
     env = gymnasium.make(name)
     assert not np.array_equal(env.reset()[0], env.reset()[0])
+
+
+def test_every_episode_has_a_new_patient_unless_one_is_named():
+    anybody, reference_patient = AnemiaPatient(noise=0.0), AnemiaPatient("CKD4", noise=0.0)
+    assert len({float(anybody.reset(seed=seed)[0][0]) for seed in range(3)}) == 3
+    assert len({float(reference_patient.reset(seed=seed)[0][0]) for seed in range(3)}) == 1
 
 
 def test_the_reward_and_what_info_tells():
