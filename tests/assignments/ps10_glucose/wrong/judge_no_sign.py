@@ -1,0 +1,18 @@
+"""The risk has lost its sign: both sides are in both indices.
+
+task: ps10-judge-tests
+message: the sign of f is lost
+"""
+
+
+# %% ps10-judge
+def judge(glucose):
+    readings = (~glucose.isnan()).sum(dim=1)
+    f = 1.509 * (glucose.log() ** 1.084 - 5.381)
+    risk = 10 * f**2
+    return {
+        "below": (glucose < 70).sum(dim=1) / readings,
+        "in range": ((glucose >= 70) & (glucose <= 180)).sum(dim=1) / readings,
+        "LBGI": risk.nan_to_num(0.0).sum(dim=1) / readings,
+        "HBGI": risk.nan_to_num(0.0).sum(dim=1) / readings,
+    }

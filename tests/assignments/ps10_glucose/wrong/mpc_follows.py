@@ -1,0 +1,25 @@
+"""The plan's rates are given one after the other.
+
+task: ps10-mpc-tests
+message: one after the other
+"""
+
+
+# %% ps10-mpc
+class InsulinMPC:
+    def __init__(self, plan, block, highest):
+        self.plan, self.block, self.highest = plan, block, highest
+        self.reset()
+
+    def reset(self):
+        self.rates, self.held = None, 0
+
+    def act(self, state, meal):
+        guess, over = self.rates, self.held >= self.block
+        if over:
+            guess = torch.cat([guess[1:], guess[-1:]])
+        if guess is None or over or meal > 0:
+            self.rates, self.held = self.plan(state, guess), 0
+        rate = self.rates[min(self.held, len(self.rates) - 1)]
+        self.held += 1
+        return float(rate.clamp(0, self.highest))

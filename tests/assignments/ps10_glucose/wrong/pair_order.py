@@ -1,0 +1,11 @@
+"""Tissue first, plasma second.
+
+task: ps10-pair-tests
+message: wrong order
+"""
+
+
+# %% ps10-pair
+def glucose_pair(G_p, G_t, EGP, U_ii, U_id, k_1, k_2):
+    exchange = k_1 * G_p - k_2 * G_t
+    return exchange - U_id, EGP - U_ii - exchange

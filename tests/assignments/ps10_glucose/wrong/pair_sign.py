@@ -1,0 +1,11 @@
+"""The exchange has the wrong sign in plasma.
+
+task: ps10-pair-tests
+message: what leaves plasma for the tissue is added
+"""
+
+
+# %% ps10-pair
+def glucose_pair(G_p, G_t, EGP, U_ii, U_id, k_1, k_2):
+    exchange = k_1 * G_p - k_2 * G_t
+    return EGP - U_ii + exchange, exchange - U_id

@@ -1,0 +1,11 @@
+"""Muscle and fat take their glucose from plasma.
+
+task: ps10-pair-tests
+message: U_id is taken from plasma
+"""
+
+
+# %% ps10-pair
+def glucose_pair(G_p, G_t, EGP, U_ii, U_id, k_1, k_2):
+    exchange = k_1 * G_p - k_2 * G_t
+    return EGP - U_ii - U_id - exchange, exchange

@@ -1,0 +1,14 @@
+"""The change is returned, not the state.
+
+task: ps10-step-tests
+message: this is the change
+"""
+
+
+# %% ps10-step
+def rk4_step(rate, x, u, h):
+    a = rate(x, u)
+    b = rate(x + h / 2 * a, u)
+    c = rate(x + h / 2 * b, u)
+    d = rate(x + h * c, u)
+    return h / 6 * (a + 2 * b + 2 * c + d)

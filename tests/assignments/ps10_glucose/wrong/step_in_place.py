@@ -1,0 +1,15 @@
+"""The caller's state moves along.
+
+task: ps10-step-tests
+message: changed in place
+"""
+
+
+# %% ps10-step
+def rk4_step(rate, x, u, h):
+    a = rate(x, u)
+    b = rate(x + h / 2 * a, u)
+    c = rate(x + h / 2 * b, u)
+    d = rate(x + h * c, u)
+    x += h / 6 * (a + 2 * b + 2 * c + d)
+    return x

@@ -1,0 +1,12 @@
+"""Infinity stays.
+
+task: ps10-values-tests
+message: infinity is kept
+"""
+
+
+# %% ps10-values
+def plan_values(glucose, risk, margin, weight):
+    low = (margin - glucose).clamp(min=0)
+    value = -(risk(glucose) + weight * low**2).sum(dim=1)
+    return value.where(~value.isnan(), -math.inf)
