@@ -583,6 +583,16 @@ def test_bumps_learn_to_raise_the_dose_of_who_has_too_little(on_policy):
     assert values.dose(seen(9.5))[0] > 8.0 > values.dose(seen(13.5))[0]
 
 
+def test_on_and_off_policy_differ_only_by_exploration():
+    env = Changes(gymnasium.make("mbrl/AnemiaPatient-v0"))
+    for epsilon, same in ((0.0, True), (0.3, False)):
+        on, off = (
+            learn_bumps(env, np.random.default_rng(0), on_policy, 3, epsilon=epsilon)
+            for on_policy in (True, False)
+        )
+        assert np.allclose(on, off) == same
+
+
 def test_tabular_learners_can_be_used():
     env = Changes(gymnasium.make("mbrl/AnemiaPatient-v0"), table=True)
     run = q_learning(env, np.random.default_rng(0), TabularSettings(episodes=20))
@@ -608,6 +618,12 @@ def test_mpc_is_reproducible_and_stays_near_the_last_dose():
         ARXMPC(THETA[None], torch.Generator(), (30.0, 0.6)).dose(np.ones((2, 5)))
     with pytest.raises(ValueError, match="largest_change must be a number above 0"):
         MPCSettings(largest_change=0.0)
+
+
+def test_a_planned_month_is_worth_what_it_leads_to():
+    mpc = ARXMPC(THETA[None], torch.Generator(), (30.0, 0.6), MPCSettings(change_cost=0.1))
+    now, then = torch.tensor([[9.0, 9, 30, 5, 5]]), torch.tensor([[12.0, 9, 30, 7, 5]])
+    assert float(mpc.reward(now, torch.tensor([[7.0]]), then)) == pytest.approx(-0.25 - 0.1 * 2)
 
 
 def test_a_dear_change_is_a_small_one():
