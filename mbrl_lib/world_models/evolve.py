@@ -127,7 +127,8 @@ def evolve(
     heldout : seeds of the episodes on which the mean is evaluated, never evolved on
     checkpoint : file that is written after every generation, and from which the search goes on if
         it exists, with the numbers of a search that was never interrupted
-    should_stop : asked after every generation
+    should_stop : asked after every generation; where it ends the search, the mean is evaluated once
+        more, which the checkpoint does not keep
     on_generation : is given what there is after every generation
     judge : what held-out episodes are evaluated with, if not `fitness` itself: the real world,
         for a search in dreams
@@ -165,6 +166,8 @@ def evolve(
             if on_generation is not None:
                 on_generation(found)
             if should_stop():
+                if len(heldout) and found.history[-1].heldout_mean is None:
+                    _look(found, judge or fitness, settings, heldout, workers)
                 break
     return found
 
@@ -185,15 +188,29 @@ def _one_generation(
     run.search.tell(scores(returns, s.risk))
     found.mean = torch.tensor(run.search.mean, dtype=torch.float32)
     number = len(found.history) + 1
-    seen, score = None, -math.inf
-    if len(heldout) and (number % s.evaluate_every == 0 or number == s.generations):
-        seen, _ = workers.evaluate(judge, found.mean[None], heldout)
-        score = float(scores(seen, s.risk)[0])
-    if not len(heldout) or score > found.best_return:
-        found.best, found.best_return = found.mean.clone(), score
+    seen = None
+    if not len(heldout):
+        found.best = found.mean.clone()
+    elif number % s.evaluate_every == 0 or number == s.generations:
+        seen = _look(found, judge, s, heldout, workers)
     steps += found.history[-1].steps if found.history else 0
     found.history.append(_record(number, returns, seen, run.search.sigma, began, s, steps))
     found.finished = number == s.generations
+
+
+def _look(
+    found: Evolution,
+    judge: Fitness,
+    settings: EvolveSettings,
+    heldout: Sequence[int],
+    workers: Workers,
+) -> np.ndarray:
+    """Returns `(1, R)` of the mean on held-out episodes; it is kept if it is the best so far."""
+    seen, _ = workers.evaluate(judge, found.mean[None], heldout)
+    score = float(scores(seen, settings.risk)[0])
+    if score > found.best_return:
+        found.best, found.best_return = found.mean.clone(), score
+    return seen
 
 
 def scores(returns: np.ndarray, risk: float = 0.0) -> np.ndarray:

@@ -203,6 +203,19 @@ def test_a_search_that_was_stopped_goes_on_with_the_same_numbers(tmp_path, stop_
     assert len(evolve(hill, torch.zeros(5), rng(), more, [1, 2], path).history) == 14
 
 
+def test_a_search_that_is_stopped_early_returns_what_it_has_reached(tmp_path):
+    """Where the mean had not been looked at since, it is looked at; going on is not changed."""
+    file, start = tmp_path / "search", torch.zeros(4)
+    asked = iter([False, False, True])
+    stopped = evolve(hill, start, rng(), QUICK, range(2), file, should_stop=lambda: next(asked))
+    assert len(stopped.history) == 3 and stopped.history[-1].heldout_mean is None
+    assert torch.equal(stopped.best, stopped.mean) and not torch.equal(stopped.best, start)
+    assert stopped.best_return == float(hill(stopped.mean[None], range(2)).mean())
+    resumed = evolve(hill, start, rng(), QUICK, range(2), file)
+    whole = evolve(hill, start, rng(), QUICK, range(2))
+    assert torch.equal(resumed.best, whole.best) and resumed.best_return == whole.best_return
+
+
 def test_a_search_that_was_killed_has_lost_one_generation(tmp_path):
     path, fitness = tmp_path / "search", Recorder()
 
