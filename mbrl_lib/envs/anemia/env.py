@@ -63,7 +63,7 @@ class _Anemia(gymnasium.Env):
         return self._observation(), self._info()
 
     def step(self, action: Any) -> tuple[np.ndarray, float, bool, bool, dict[str, Any]]:
-        """A month. The reward is -(H - 11.5)² - λ |change of the dose|, with the true H.
+        """A month, worth -(H - 11.5)² with the true H, minus λ for each kIU of a changed dose.
 
         A wrongly shaped or non-finite action raises `ValueError`; one out of range is clipped,
         which `info["clipped"]` tells.

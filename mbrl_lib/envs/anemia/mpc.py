@@ -76,6 +76,6 @@ class ARXMPC:
         return float(plan[0, 0])
 
     def reward(self, state: Tensor, action: Tensor, next_state: Tensor) -> Tensor:
-        """-(H - 11.5)² - λ |change of the dose|, `(B,)`, of the month that is planned."""
+        """-(H - 11.5)², minus λ for each kIU by which the dose changes, `(B,)`: a planned month."""
         change = (action[:, 0] - state[:, 3]).abs()
         return -((next_state[:, 0] - TARGET) ** 2) - self.settings.change_cost * change
