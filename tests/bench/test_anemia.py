@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks import anemia
+from benchmarks import anemia, evidence
 from mbrl_lib.envs.anemia import in_range
 
 TINY = anemia.Comparison(patients=15, scored=3, episodes=3, members=2, resamples=200)
@@ -41,3 +41,9 @@ def test_scored_patients_are_not_those_that_were_tuned_or_learned_on():
     tuned = {1, 2, 100, 900}
     assert not tuned & set(anemia.SEEDS)
     assert not {seed + anemia.OTHERS for seed in anemia.SEEDS} & set(anemia.SEEDS)
+
+
+def test_the_cheap_row_is_what_its_command_measures():
+    row = next(r for r in evidence.read() if r["id"] == "anemia_steady_state_error_g_dl")
+    assert anemia.steady_error() == row["measured"]
+    assert f"{anemia.response():.2f} g/dL" in row["what"]
