@@ -364,7 +364,8 @@ def test_members_of_an_ensemble_differ_and_are_reproducible(others):
 
 def test_responders_are_parted_by_what_they_needed():
     dose = np.repeat(np.arange(1.0, 10.0)[:, None], 13, axis=1)
-    dose[:, :7] = 100.0  # before the last six months: not counted
+    dose[:, :7] = dose[::-1, :7]  # before the last six months it was the other way round
+    dose[:, :7] *= 10
     record = Record(np.ones((9, 13)), np.ones((9, 13)), dose)
     assert (
         arx.responders(record, arx.responder_borders(record)).tolist()
