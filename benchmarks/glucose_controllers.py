@@ -172,8 +172,8 @@ def _row(group: str, ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     chosen = names(group)
     risk = [np.array([rows[name]["magni"] for name in chosen]) for rows in (ours, theirs)]
     low = [np.array([rows[name]["below 70"] for name in chosen]) for rows in (ours, theirs)]
-    ratio = _interval(risk[0], risk[1], lambda a, b: a.mean(axis=-1) / b.mean(axis=-1))
-    more = _interval(low[0], low[1], lambda a, b: (a - b).mean(axis=-1))
+    ratio = _interval(risk[0], risk[1], lambda a, b, axis: a.mean(axis) / b.mean(axis))
+    more = _interval(low[0], low[1], lambda a, b, axis: (a - b).mean(axis))
     record(
         f"diabetes_mpc_risk_ratio_{PLURAL[group]}",
         f"Mean Magni risk of {len(chosen)} {PLURAL[group]} over a week with MPC on an identified "
