@@ -67,6 +67,7 @@ def accuracy() -> None:
         packages=("numpy", "numba"),
     )
 
+
 # --- speed ----------------------------------------------------------------------------------------
 
 TIMED = ("adolescent#001", "adult#001", "child#001")  # the peer's; all are alike
