@@ -17,6 +17,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from grading.examiner.proxies import CandidateLost, Channel, Names
 from mbrl_lib import checks
 from mbrl_lib.checks.cells import Cell
@@ -102,7 +104,7 @@ class Exam:
     def run(self) -> Report:
         """All of it; the candidate is gone afterwards."""
         self._until = time.monotonic() + self.all_seconds
-        previous = os.environ.get("MBRL_CHECK_KEY")
+        previous, dtype = os.environ.get("MBRL_CHECK_KEY"), torch.get_default_dtype()
         os.environ["MBRL_CHECK_KEY"] = self.key
         try:
             with _bounded_memory():
@@ -112,6 +114,7 @@ class Exam:
             checks.use_namespace(None)
             checks.end()
             self._stop()
+            torch.set_default_dtype(dtype)  # an assignment may have chosen another
             os.environ.pop("MBRL_CHECK_KEY")
             if previous is not None:
                 os.environ["MBRL_CHECK_KEY"] = previous
