@@ -9,10 +9,8 @@ file that answers the same question is not made again.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import joblib
@@ -29,6 +27,7 @@ from mbrl_lib.envs.glucose.identify import identify
 from mbrl_lib.envs.glucose.identify import record as record_log
 from mbrl_lib.envs.glucose.mpc import MPC, Wishes
 from mbrl_lib.envs.glucose.subjects import AGE_GROUPS
+from mbrl_lib.experiments.stages import write_whole
 from mbrl_lib.planning.cem import CEM, CEMSettings
 from mbrl_lib.planning.problem import PlanningProblem
 from mbrl_lib.planning.random_shooting import RandomShooting
@@ -136,15 +135,9 @@ def answer(asked: Question) -> dict[str, dict[str, Any]]:
     )
     bar = tqdm(work, asked.controller, total=len(names()), unit="subject")
     found = dict(zip(names(), bar, strict=True))
-    _keep(path, {"asked": asdict(asked), "subjects": found})
-    return found
-
-
-def _keep(path: Path, whole: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(json.dumps(whole, indent=1) + "\n")
-    os.replace(unfinished, path)
+    write_whole(path, json.dumps({"asked": asdict(asked), "subjects": found}, indent=1) + "\n")
+    return found
 
 
 def compare() -> None:

@@ -20,7 +20,7 @@ from mbrl_lib.dynamics.ensemble import EnsembleDynamics, EnsembleSettings, fit_e
 from mbrl_lib.dynamics.fitting import FitSettings
 from mbrl_lib.dynamics.propagation import IndependentRollouts
 from mbrl_lib.envs.glucose.identify import FOOD, INSULIN, LinearModel, Log
-from mbrl_lib.envs.glucose.model import EATING, Q_STO1, Q_STO2, derivative
+from mbrl_lib.envs.glucose.model import EATING, G_P, Q_STO1, Q_STO2, runge_kutta
 from mbrl_lib.envs.glucose.subjects import PMOL_PER_UNIT
 from mbrl_lib.envs.glucose.ward import CONTROL, Reading, Ward
 from mbrl_lib.types import Batch, Dynamics, Gaussian, Propagation
@@ -249,7 +249,7 @@ class TrueForecast:
 
     def glucose(self, state: Tensor) -> Tensor:
         """In plasma."""
-        return state[:, 3] / self._volume
+        return state[:, G_P] / self._volume
 
 
 class _TrueBlock:
@@ -269,21 +269,11 @@ class _TrueBlock:
 @njit(cache=True)
 def _ahead(states, table, dose):
     """`(B, 15)` and insulin in pmol/kg/min `(B,)` -> the states 15 minutes on."""
-    after, p = states.copy(), table[0]
-    a, b, c, d = np.empty(13), np.empty(13), np.empty(13), np.empty(13)
+    after, work = states.copy(), np.empty((4, 13))
     for n in range(len(after)):
-        x = after[n, :13]
         for _ in range(BLOCK * CONTROL):
             eaten = min(after[n, 13], EATING)
             after[n, 13] -= eaten
             after[n, 14] += 1000.0 * eaten
-            food, meal = 1000.0 * eaten, after[n, 14]
-            derivative(x, p, food, dose[n], meal, a)
-            derivative(x + 0.5 * a, p, food, dose[n], meal, b)
-            derivative(x + 0.5 * b, p, food, dose[n], meal, c)
-            derivative(x + c, p, food, dose[n], meal, d)
-            for i in range(13):
-                x[i] += (a[i] + 2 * b[i] + 2 * c[i] + d[i]) / 6
-                if x[i] < 0 and i != 6:
-                    x[i] = 0.0
+            runge_kutta(after[n, :13], table[0], 1000.0 * eaten, dose[n], after[n, 14], 1.0, work)
     return after

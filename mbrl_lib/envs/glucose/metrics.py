@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-RANGES = {"below 54": (0, 54), "below 70": (0, 70), "in range": (70, 180), "above 180": (180, 1e9),
-          "above 250": (250, 1e9)}  # fmt: skip
-
 
 def time_in(glucose: np.ndarray, low: float, high: float) -> np.ndarray:
     """Share of the samples, the last axis, with `low <= glucose <= high`; an end at 180 is in."""

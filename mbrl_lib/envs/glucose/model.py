@@ -90,6 +90,23 @@ def _low_risk(glucose, p):
 
 
 @njit(cache=True)
+def runge_kutta(x, p, eaten, insulin, meal, h, work):
+    """One step of `h` minutes of one subject, in place; `work (4, 13)` is overwritten.
+
+    The other arguments are those of `derivative`. What cannot be negative is held at 0.
+    """
+    a, b, c, d = work[0], work[1], work[2], work[3]
+    derivative(x, p, eaten, insulin, meal, a)
+    derivative(x + 0.5 * h * a, p, eaten, insulin, meal, b)
+    derivative(x + 0.5 * h * b, p, eaten, insulin, meal, c)
+    derivative(x + h * c, p, eaten, insulin, meal, d)
+    for i in range(13):
+        x[i] += h / 6 * (a[i] + 2 * b[i] + 2 * c[i] + d[i])
+        if x[i] < 0 and i != X:
+            x[i] = 0.0
+
+
+@njit(cache=True)
 def advance(states, table, eaten, insulin, meal):
     """One minute of N subjects, in place, by Runge and Kutta's fourth order.
 
@@ -101,20 +118,12 @@ def advance(states, table, eaten, insulin, meal):
     insulin : array `(N,)`, U in this minute
     meal : array `(N,)`, D, mg
     """
-    h = 1.0 / STEPS
-    a, b, c, d = np.empty(13), np.empty(13), np.empty(13), np.empty(13)
+    work = np.empty((4, 13))
     for n in range(len(states)):
-        x, p = states[n], table[n]
+        p = table[n]
         food, dose = 1000.0 * eaten[n], PMOL_PER_UNIT * insulin[n] / p.body_weight
         for _ in range(STEPS):
-            derivative(x, p, food, dose, meal[n], a)
-            derivative(x + 0.5 * h * a, p, food, dose, meal[n], b)
-            derivative(x + 0.5 * h * b, p, food, dose, meal[n], c)
-            derivative(x + h * c, p, food, dose, meal[n], d)
-            for i in range(13):
-                x[i] += h / 6 * (a[i] + 2 * b[i] + 2 * c[i] + d[i])
-                if x[i] < 0 and i != X:
-                    x[i] = 0.0
+            runge_kutta(states[n], p, food, dose, meal[n], 1.0 / STEPS, work)
 
 
 def steady_state(table: np.ndarray) -> np.ndarray:
