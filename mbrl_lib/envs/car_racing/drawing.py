@@ -188,8 +188,8 @@ def _car_polygons(
     black, white = _seen(*car_dynamics.WHEEL_COLOR), _seen(*car_dynamics.WHEEL_WHITE)
     shapes, placed, colours = [], [], []
     for wheel in car.wheels:
-        stripe = _stripe(wheel.phase)
-        for corners, colour in ((_WHEEL, black), (stripe, white)):
+        mark = stripe(wheel.phase)
+        for corners, colour in ((_WHEEL, black), (mark, white)):
             if corners is not None:
                 shapes.append(corners)
                 placed.append(_placed(wheel, matrix))
@@ -224,7 +224,7 @@ def _whole(points: np.ndarray) -> np.ndarray:
     return np.rint(points * (1 << _BITS)).astype(np.int32)
 
 
-def _stripe(phase: float) -> np.ndarray | None:
+def stripe(phase: float) -> np.ndarray | None:
     """The white mark on a turning wheel; None while it is underneath."""
     angles = (phase, phase + 1.2)
     sines, cosines = [math.sin(a) for a in angles], [math.cos(a) for a in angles]

@@ -1,22 +1,26 @@
 """Frames that are Gymnasium's to the pixel, with the same pygame calls for what can be seen.
 
-Gymnasium turns every polygon of the field in Python and draws it, seen or not. Here all corners are
-turned in one product, by the very sine and cosine that pygame computes, and what lies outside the
-window is left out. Where the field fills the window its background is one fill.
+Gymnasium turns every polygon of the field in Python and draws it, seen or not. Here those that are
+near are turned in one product, by the very sine and cosine that pygame computes, and what lies
+outside the window is left out. Where the field fills the window its background is one fill. The
+car's corners are moved at once, in the single precision that Box2D has.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pygame
-from gymnasium.envs.box2d import car_racing
+from gymnasium.envs.box2d import car_dynamics, car_racing
 from pygame import gfxdraw
 
-from mbrl_lib.envs.car_racing.drawing import grass_patches, zoom_at
+from mbrl_lib.envs.car_racing.drawing import grass_patches, stripe, zoom_at
 
 _WINDOW = np.array([car_racing.WINDOW_W, car_racing.WINDOW_H])
 _CENTRE = np.array([car_racing.WINDOW_W / 2, car_racing.WINDOW_H / 4])
 _BAR = car_racing.WINDOW_H // 8  # rows at the bottom that show indicators
+_SHOWN = (0, _BAR, car_racing.WINDOW_W, car_racing.WINDOW_H - _BAR)
 _SHOWN_FROM = np.array([-1, _BAR - 1])
 _CORNERS = car_racing.PLAYFIELD * np.array([(1, 1), (1, -1), (-1, -1), (-1, 1)])
 _TEXT_AT = (60, car_racing.WINDOW_H - car_racing.WINDOW_H * 2.5 / 40.0)
@@ -34,7 +38,10 @@ class ExactFrames:
         self._env = env
         grass = grass_patches()
         self._corners = np.array([*grass, *(corners for corners, _ in env.road_poly)])
+        self._middles = self._corners.mean(axis=1)
+        self._sizes = np.linalg.norm(self._corners - self._middles[:, None], axis=-1).max(axis=1)
         self._colours = [env.grass_color] * len(grass) + [colour for _, colour in env.road_poly]
+        self._car = _CarShapes(env.car)
         self._surface, self._bar = (pygame.Surface(_WINDOW, depth=32) for _ in range(2))
         self._narrow = pygame.Surface((car_racing.STATE_W, car_racing.WINDOW_H), depth=32)
         pygame.font.init()
@@ -48,13 +55,24 @@ class ExactFrames:
         offset = (_CENTRE[0] + moved[0], _CENTRE[1] + moved[1])
         turn = pygame.math.Vector2(1, 0).rotate_rad(angle)  # cosine and sine as pygame has them
         self._draw_background(zoom, offset, turn)
-        points = _on_screen(self._corners, zoom, offset, turn)
+        near = self._near(zoom, offset, turn)
+        points = _on_screen(self._corners[near], zoom, offset, turn)
         seen = (points.max(axis=1) >= _SHOWN_FROM).all(axis=1)
         seen &= (points.min(axis=1) <= _WINDOW).all(axis=1)
-        for number in np.flatnonzero(seen):
-            self._polygon(points[number].tolist(), self._colours[number])
-        env.car.draw(self._surface, zoom, offset, angle, False)
+        whole = points[seen].astype(int).tolist()  # pygame cuts the rest off too
+        for number, corners in zip(near[seen].tolist(), whole, strict=True):
+            self._polygon(corners, [int(c) for c in self._colours[number]])  # tiles change theirs
+        for corners, colour in self._car.polygons(zoom, offset, turn):
+            pygame.draw.polygon(self._surface, colour, corners)
         return self._shrunk()
+
+    def _near(self, zoom: float, offset: tuple, turn: pygame.math.Vector2) -> np.ndarray:
+        """Numbers of the polygons that may be within the window, and hardly any other."""
+        (cos, sin), reach = turn, np.linalg.norm(_WINDOW) / 2
+        x, y = _WINDOW / 2 - offset
+        middle = np.array([cos * x + sin * y, cos * y - sin * x]) / zoom
+        away = self._middles - middle
+        return np.flatnonzero(np.hypot(*away.T) <= self._sizes + reach / zoom + 1)
 
     def _shrunk(self) -> np.ndarray:
         """The picture upside down above the bar of indicators, `(96, 96, 3)`.
@@ -70,7 +88,8 @@ class ExactFrames:
         bar = self._bar.subsurface((0, height - _BAR, _WINDOW[0], _BAR))
         self._narrow.blit(pygame.transform.smoothscale(bar, (width, _BAR)), (0, height - _BAR))
         small = pygame.transform.smoothscale(self._narrow, (width, car_racing.STATE_H))
-        return pygame.surfarray.array3d(small).swapaxes(0, 1)
+        red_to_blue = pygame.surfarray.pixels3d(small).swapaxes(0, 1)
+        return np.ascontiguousarray(red_to_blue)
 
     def _draw_bar(self) -> None:
         """Gymnasium's indicators and score, at the bottom of a window of their own."""
@@ -87,22 +106,61 @@ class ExactFrames:
         window = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * _WINDOW
         world = (window - offset) @ np.array([[cos, -sin], [sin, cos]]) / zoom
         if np.abs(world).max() < car_racing.PLAYFIELD - 1:
-            self._surface.fill(self._env.bg_color)
+            self._surface.fill(self._env.bg_color, _SHOWN)
         else:
             self._surface.fill((0, 0, 0))
             corners = _on_screen(_CORNERS[None], zoom, offset, turn)[0]
-            self._polygon(corners.tolist(), self._env.bg_color)
+            self._polygon(corners.tolist(), [int(c) for c in self._env.bg_color])
 
-    def _polygon(self, points: list, colour: object) -> None:
-        colour = [int(c) for c in colour]
+    def _polygon(self, points: list, colour: list[int]) -> None:
         gfxdraw.aapolygon(self._surface, points, colour)
         gfxdraw.filled_polygon(self._surface, points, colour)
+
+
+class _CarShapes:
+    """What Gymnasium draws of a car, in its order: wheels, each with its mark, then the hull."""
+
+    def __init__(self, car: car_dynamics.Car) -> None:
+        self._bodies = car.drawlist
+        self._shapes: list[list] = [
+            [np.array(f.shape.vertices, np.float32) for f in body.fixtures] for body in self._bodies
+        ]
+        self._colours = [[int(c * 255) for c in body.color] for body in self._bodies]
+
+    def polygons(self, zoom: float, offset: tuple, turn: pygame.math.Vector2) -> list:
+        """Corners on the screen, a list of pairs, and the colour of each polygon."""
+        shapes, colours, bodies = [], [], []
+        for number, body in enumerate(self._bodies):
+            parts = list(self._shapes[number])
+            own = [self._colours[number]] * len(parts)
+            if "phase" in vars(body) and (mark := stripe(body.phase)) is not None:
+                parts.append(mark.astype(np.float32))
+                own.append(car_dynamics.WHEEL_WHITE)
+            shapes += parts
+            colours += own
+            bodies += [number] * len(parts)
+        sizes = [len(shape) for shape in shapes]
+        where = np.repeat(bodies, sizes)
+        moved = _on_screen(self._moved(np.concatenate(shapes), where), zoom, offset, turn).tolist()
+        ends = np.cumsum([0, *sizes]).tolist()
+        return [
+            (moved[first:last], colour)
+            for (first, last), colour in zip(pairwise(ends), colours, strict=True)
+        ]
+
+    def _moved(self, corners: np.ndarray, where: np.ndarray) -> np.ndarray:
+        """Corners `(n, 2)` in the field, as Box2D's transform of their body has them."""
+        transforms = [body.transform for body in self._bodies]
+        at = [(t.q.c, t.q.s, *t.position) for t in transforms]
+        cos, sin, right, up = np.array(at, np.float32)[where].T
+        x, y = corners.T
+        return np.stack([(cos * x - sin * y) + right, (sin * x + cos * y) + up], -1).astype(float)
 
 
 def _on_screen(
     corners: np.ndarray, zoom: float, offset: tuple, turn: pygame.math.Vector2
 ) -> np.ndarray:
-    """`(N, 4, 2)` of the field to `(N, 4, 2)` of the screen, rounded like pygame's own numbers."""
+    """`(..., 2)` of the field to `(..., 2)` of the screen, rounded like pygame's own numbers."""
     (cos, sin), x, y = turn, corners[..., 0], corners[..., 1]
     turned = (cos * x - sin * y, sin * x + cos * y)
     return np.stack([t * zoom + o for t, o in zip(turned, offset, strict=True)], axis=-1)
