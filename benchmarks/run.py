@@ -20,6 +20,7 @@ from benchmarks import (
     pets,
     planning,
     planning_sweep,
+    site,
     world_models,
 )
 
@@ -40,6 +41,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "glucose_speed": glucose.speed,
         "anemia_steady": anemia.steady,
         "anemia_controllers": anemia.compare,
+        "site": site.run,
     },
     "hours": {
         "seeds": graders.seeds,
