@@ -6,8 +6,9 @@
     ```
 
 prints the reading time, the run time measured when this page was executed, a link to the chapter
-as a notebook, and one to the assignment. The notebooks are written into `notebooks/` of the site
-when the build ends, for every page that was executed; the run times into `_build/run_times.json`.
+as a notebook, the number of its self-checks, and a link to the assignment. The notebooks are
+written into `notebooks/` of the site when the build ends, for every page that was executed; the
+run times into `_build/run_times.json`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import nbformat
 from docutils import nodes
 from docutils.parsers.rst import directives
 from mbrl_notebooks import readable
+from mbrl_selfcheck import selfcheck_count
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -49,6 +51,7 @@ class ChapterInfo(SphinxDirective):
             items += _item(nodes.inline("", f"About {self.options['read']} minutes to read"))
         items += _item(run_time())
         items += _item(notebook_link())
+        items += _item(selfcheck_count())
         if "assignment" in self.options:
             items += _item(self._assignment(self.options["assignment"]))
         return [items]

@@ -19,6 +19,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from mbrl_evidence import measured, rows
+from mbrl_selfcheck import read as read_selfcheck
 from nbformat import NotebookNode
 from pybtex.database import parse_file
 from sphinx.directives.code import LiteralIncludeReader
@@ -243,6 +244,18 @@ def _list_table(title: str, options: dict[str, str], text: str, chapter: Chapter
     return heading + "\n".join(lines) + "\n"
 
 
+def _selfcheck(title: str, options: dict[str, str], text: str, chapter: Chapter) -> str:
+    question, choices = read_selfcheck(text.split("\n"))
+    asked = convert("\n".join(question.lines), chapter).strip()
+    answers = "\n".join(
+        f"<details><summary>{_prose(' '.join(choice.label.lines).strip(), chapter)}</summary>\n\n"
+        f"**{'Right' if choice.right else 'Not this one'}.** "
+        f"{convert(chr(10).join(choice.why.lines), chapter).strip()}\n\n</details>\n"
+        for choice in choices
+    )
+    return f"**Check yourself.** {asked}\n\n{answers}"
+
+
 Handler = Callable[[str, dict[str, str], str, Chapter], str]
 HANDLERS: tuple[tuple[set[str], Handler], ...] = (
     ({"literalinclude"}, _include),
@@ -250,6 +263,7 @@ HANDLERS: tuple[tuple[set[str], Handler], ...] = (
     ({"math"}, _math),
     ({"figure", "image"}, _figure),
     ({"list-table"}, _list_table),
+    ({"selfcheck"}, _selfcheck),
 )
 
 
