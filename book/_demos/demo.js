@@ -287,7 +287,7 @@ window.Demos = (() => {
     const view = {canvas, context, width, height, scale: 1};
 
     function fit() {
-      const wide = Math.min(width, canvas.parentElement?.clientWidth || width);
+      const wide = Math.min(width, canvas.clientWidth || width);
       const high = fluid && aspect ? aspect(wide) : (wide * height) / width;
       const ratio = window.devicePixelRatio || 1;
       canvas.style.aspectRatio = `${wide} / ${high}`;

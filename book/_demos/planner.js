@@ -15,8 +15,7 @@
       this.ui = ui;
       this.loop = loop;
       this.view = ui.canvas({
-        label:
-          "The cart-pole and its plans. Left and right arrow push the pole; so does a tap beside it.",
+        label: "The cart-pole and its plans. The arrow keys push the pole, and so does a tap.",
         width: 760, height: 340, fluid: true,
         aspect: (width) => Math.round((width * (width < 500 ? 3.1 : 2.6)) / (2 * WIDE)),
         keys: {
@@ -42,12 +41,17 @@
       const {context, width, height} = this.view;
       context.clearRect(0, 0, width, height);
       context.lineJoin = context.lineCap = "round";
+      context.save();
+      context.beginPath();
+      context.rect(0, 26, width, height); // the words above stay legible
+      context.clip();
       this.drawTrack();
       if (this.loop.taken >= 0) {
         this.drawCandidates();
         this.drawPlan();
       }
       this.drawPole(share);
+      context.restore();
       this.drawWords();
     }
 
@@ -70,7 +74,7 @@
       const {search} = this.loop;
       context.strokeStyle = this.ui.color("blue");
       context.lineWidth = 1;
-      context.globalAlpha = 0.28;
+      context.globalAlpha = 0.35;
       for (let k = 0; k < search.shown; k++) {
         const row = k * search.tipRow;
         context.beginPath();
@@ -196,12 +200,12 @@
     constructor(ui, label, title, [low, high], ticks) {
       Object.assign(this, {ui, title, low, high, ticks});
       this.view = ui.canvas({
-        label, width: 380, height: 150, fluid: true, aspect: () => 150,
+        label, width: 380, height: 130, fluid: true, aspect: () => 130,
       });
     }
 
     get left() {
-      return 30;
+      return 42;
     }
 
     x(share) {
@@ -295,7 +299,7 @@
   class Compounding extends Chart {
     constructor(ui, loop) {
       super(
-        ui, "The error of the predicted tip over the steps of the plan, by each member and on average.",
+        ui, "The error of the plan, step by step, of each member and of their mean.",
         "Error of the plan, metres", [0, 2], [[0, "0"], [1, "1"], [2, "2"]],
       );
       this.loop = loop;
@@ -335,29 +339,33 @@
       settings[name] = value;
       change();
     };
-    ui.choice({
-      label: "Model", value: settings.model, options: Object.entries(NAMES), change: set("model"),
-    });
-    ui.choice({
-      label: "Planner", value: settings.method, change: set("method"),
-      options: [["shoot", "random shooting"], ["cem", "cross-entropy"]],
-    });
-    ui.slider({
-      label: "Horizon H", min: 2, max: 50, value: settings.horizon, change: set("horizon"),
-      format: (h) => `${h} steps, ${(h * STEP).toFixed(1)} s`,
-    });
-    ui.slider({
-      label: "Candidates K", min: 10, max: 500, step: 10, value: settings.candidates,
-      change: set("candidates"),
-    });
-    ui.slider({
-      label: "Members", min: 1, max: 5, value: settings.members, change: set("members"),
-    });
     ui.row(() => {
+      ui.button({label: "Push the pole", press: () => push()});
       ui.toggle({
         label: "Replan at every step", value: settings.replan, change: set("replan"),
       });
-      ui.button({label: "Push the pole", press: () => push()});
+    });
+    ui.row(() => {
+      ui.choice({
+        label: "Model", value: settings.model, options: Object.entries(NAMES), change: set("model"),
+      });
+      ui.choice({
+        label: "Planner", value: settings.method, change: set("method"),
+        options: [["shoot", "random shooting"], ["cem", "cross-entropy"]],
+      });
+    });
+    ui.row(() => {
+      ui.slider({
+        label: "Horizon H", min: 2, max: 50, value: settings.horizon, change: set("horizon"),
+        format: (h) => `${h} steps, ${(h * STEP).toFixed(1)} s`,
+      });
+      ui.slider({
+        label: "Candidates K", min: 10, max: 500, step: 10, value: settings.candidates,
+        change: set("candidates"),
+      });
+      ui.slider({
+        label: "Members", min: 1, max: 5, value: settings.members, change: set("members"),
+      });
     });
   }
 

@@ -206,6 +206,9 @@ const Planner = (() => {
       this.horizon = horizon;
       this.members = Math.min(members, model.members);
       this.bestReturn = -Infinity;
+      this.shown = 0;
+      this.tipX.fill(0);
+      this.tipY.fill(0);
       if (method === "cem") this.crossEntropy(candidates, warm);
       else this.shoot(candidates, warm);
     }
@@ -214,7 +217,7 @@ const Planner = (() => {
       const {actions, horizon, luck} = this;
       for (let i = 0; i < candidates * horizon; i++) actions[i] = 2 * luck.uniform() - 1;
       if (warm) for (let h = 0; h < horizon; h++) actions[h] = this.best[h];
-      this.evaluate(candidates);
+      this.evaluate(candidates, SHOWN);
       this.keepBest(candidates);
     }
 
@@ -230,7 +233,7 @@ const Planner = (() => {
       }
       for (let round = 0; round < rounds; round++) {
         this.draw(each);
-        this.evaluate(each);
+        this.evaluate(each, Math.floor(SHOWN / rounds));
         this.keepBest(each);
         this.refit(each, elites);
       }
@@ -284,22 +287,21 @@ const Planner = (() => {
       }
     }
 
-    // The returns of the first `count` sequences, and the paths of those that are drawn.
-    evaluate(count) {
+    // The returns of the first `count` sequences, and the paths of the first `drawn` among them.
+    evaluate(count, drawn) {
       const {model, state, returns, alive, horizon, members} = this;
       returns.fill(0, 0, count);
-      this.shown = Math.min(SHOWN, count);
-      this.tipX.fill(0);
-      this.tipY.fill(0);
+      const from = this.shown;
+      this.shown += Math.min(drawn, count);
       for (let member = 0; member < members; member++) {
         for (let k = 0; k < count; k++) {
           for (let i = 0; i < SIZE; i++) model.states[k * SIZE + i] = state[i];
         }
         alive.fill(1, 0, count);
-        this.markTips(0);
+        this.markTips(from, 0);
         for (let h = 0; h < horizon; h++) {
           this.stepAll(member, h, count);
-          this.markTips(h + 1);
+          this.markTips(from, h + 1);
         }
       }
       for (let k = 0; k < count; k++) {
@@ -318,10 +320,10 @@ const Planner = (() => {
       }
     }
 
-    markTips(h) {
+    markTips(from, h) {
       const {states} = this.model;
-      for (let k = 0; k < this.shown; k++) {
-        const at = k * SIZE;
+      for (let k = from; k < this.shown; k++) {
+        const at = (k - from) * SIZE;
         const place = k * this.tipRow + h;
         this.tipX[place] += (states[at] + states[at + 3]) / this.members;
         this.tipY[place] += states[at + 2] / this.members;

@@ -59,13 +59,22 @@ class Demo(SphinxDirective):
         for path in (SCRIPTS / "demo.css", *scripts(name)):
             self.env.note_dependency(str(path))  # the page names their checksums
         place = demo("", name=name, question=self.options["question"])
-        picture = nodes.image(uri=self.options["still"], alt=self.options["alt"])
-        place += stage("", picture)
+        place += stage("", *self._pictures())
         description = nodes.container(classes=["demo-description"])
         self.state.nested_parse(self.content, self.content_offset, description)
         place += description
         self.set_source_info(place)
         return [place]
+
+    def _pictures(self) -> list[nodes.image]:
+        """The still picture; if `NAME-dark.png` lies beside it, that one in the dark theme."""
+        uri, alt = self.options["still"], self.options["alt"]
+        dark = f"-dark{Path(uri).suffix}".join(uri.rsplit(Path(uri).suffix, 1))
+        page = Path(self.env.doc2path(self.env.docname))
+        if not (page.parent / dark).is_file():
+            return [nodes.image(uri=uri, alt=alt)]
+        shown = ((uri, "only-light"), (dark, "only-dark"))
+        return [nodes.image(uri=file, alt=alt, classes=[when]) for file, when in shown]
 
     def _check(self, name: str) -> None:
         if not (SCRIPTS / f"{name}.js").is_file():
