@@ -43,8 +43,6 @@ PAGE = """<!doctype html>
 {scripts}</body></html>
 """
 STARTED = "() => /running|paused/.test(document.querySelector('.demo').demo_instance.state)"
-    "() => ['running', 'paused'].includes(document.querySelector('.demo').demo_instance.state)"
-)
 PASS = """([steps, controls]) => {
   const instance = document.querySelector(".demo").demo_instance;
   instance.pause();
