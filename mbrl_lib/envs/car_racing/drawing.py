@@ -8,9 +8,7 @@ field's picture gives twice that size, the car is painted on it, and area averag
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from functools import cache
-from itertools import accumulate
+from functools import cache, lru_cache
 
 import cv2
 import numpy as np
@@ -27,6 +25,9 @@ _CAR = (
     slice(54, 74),
 )  # rows and columns of the detailed picture around the car
 _ENLARGED = 8  # times that the car is painted larger
+_HULL = 4  # its number among the car's parts, after the wheels
+_ANGLES = 256  # steps of a whole turn in which wheels are painted
+_ANGLE = 2 * math.pi / _ANGLES
 _LEVELS = 6  # each half as large as the one before, for the opening zoom
 
 
@@ -77,7 +78,7 @@ class FastFrames:
         """The frame of the current state, `(64, 64, 3)` of uint8."""
         self._recolour()
         zoom = zoom_at(self._env.t)
-        to_world = self._screen_to_world(zoom)
+        to_world = _screen_to_world(zoom, *self._env.car.hull.position, self._env.car.hull.angle)
         level = self._level(zoom)
         scale = _SCALE / 2**level
         matrix = scale * to_world
@@ -87,7 +88,7 @@ class FastFrames:
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_CONSTANT, borderValue=(0, 0, 0),
         )  # fmt: skip
-        self._paint_car(picture, cv2.invertAffineTransform(to_world))
+        self._paint_car(picture, zoom)
         return cv2.resize(picture, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
 
     def _recolour(self) -> None:
@@ -99,44 +100,42 @@ class FastFrames:
                 if found is not None:
                     _fill(self._levels[0], found[1], _seen(*_rgb(road)), _SCALE)
 
-    def _screen_to_world(self, zoom: float) -> np.ndarray:
-        """`(2, 3)`: from the columns and rows of the detailed picture to the field's units."""
-        x, y = self._env.car.hull.position
-        angle = self._env.car.hull.angle
-        cos, sin = math.cos(angle) / zoom, math.sin(angle) / zoom
-        wide, high = _SHOWN[0] / _DETAIL, _SHOWN[1] / _DETAIL
-        # a pixel's middle on the screen, seen from where the car's middle is; rows run downwards
-        left = 0.5 * wide - car_racing.WINDOW_W / 2
-        up = car_racing.WINDOW_H * 3 / 4 - 0.5 * high
-        turn = np.array([[cos, -sin], [sin, cos]])
-        matrix = np.empty((2, 3))
-        matrix[:, :2] = turn @ np.array([[wide, 0.0], [0.0, -high]])
-        matrix[:, 2] = turn @ np.array([left, up]) + (x, y)
-        return matrix
-
     @staticmethod
     def _level(zoom: float) -> int:
         """The picture whose elements are about as large as those of the detailed view."""
         elements = _SCALE * _SHOWN[0] / _DETAIL / zoom  # of the largest picture, in one of the view
         return min(max(0, math.floor(math.log2(elements))), _LEVELS - 1)
 
-    def _paint_car(self, picture: np.ndarray, to_picture: np.ndarray) -> None:
-        """Paint the car, which is always at one place, enlarged; then average it back."""
-        rows, columns = _CAR
-        patch = picture[rows, columns]
-        size = (patch.shape[1] * _ENLARGED, patch.shape[0] * _ENLARGED)
-        large = cv2.resize(patch, size, interpolation=cv2.INTER_NEAREST)
-        matrix = _ENLARGED * to_picture
-        matrix[:, 2] += (_ENLARGED - 1) / 2 - _ENLARGED * np.array([columns.start, rows.start])
-        for points, colour in _car_polygons(self._env.car, matrix):
-            cv2.fillConvexPoly(large, points, colour, cv2.LINE_8, _BITS)
-        picture[rows, columns] = cv2.resize(large, patch.shape[1::-1], interpolation=cv2.INTER_AREA)
+    def _paint_car(self, picture: np.ndarray, zoom: float) -> None:
+        """Lay the car's parts over the picture; they are always at one place, only turned."""
+        patch = picture[_CAR].astype(np.float32)
+        for number, wheel in enumerate(self._env.car.wheels):
+            turned = round(wheel.joint.angle / _ANGLE)
+            rolled = round(wheel.phase / _ANGLE) % _ANGLES
+            _lay(patch, _part(number, turned, rolled, zoom))
+        _lay(patch, _part(_HULL, 0, 0, zoom))
+        picture[_CAR] = np.rint(patch)
 
 
 def zoom_at(t: float) -> float:
     """Screen pixels per unit of length, `t` seconds into the episode: the first one zooms in."""
     far, near = 0.1 * car_racing.SCALE, car_racing.ZOOM * car_racing.SCALE
     return far * max(1 - t, 0) + near * min(t, 1)
+
+
+def _screen_to_world(zoom: float, x: float, y: float, angle: float) -> np.ndarray:
+    """`(2, 3)`: from the detailed picture's columns and rows to the field, the hull at `(x, y)`."""
+    cos, sin = math.cos(angle) / zoom, math.sin(angle) / zoom
+    wide, high = _SHOWN[0] / _DETAIL, _SHOWN[1] / _DETAIL
+    # a pixel's middle on the screen, seen from where the car's middle is; rows run downwards
+    left = 0.5 * wide - car_racing.WINDOW_W / 2
+    up = car_racing.WINDOW_H * 3 / 4 - 0.5 * high
+    return np.array(
+        [
+            (cos * wide, sin * high, cos * left - sin * up + x),
+            (sin * wide, -cos * high, sin * left + cos * up + y),
+        ]
+    )
 
 
 def _rgb(colour: object) -> tuple[int, int, int]:
@@ -181,42 +180,48 @@ def _fill(picture: np.ndarray, corners: object, colour: tuple[int, int, int], sc
     cv2.fillConvexPoly(picture, _whole(points), colour, cv2.LINE_8, _BITS)
 
 
-def _car_polygons(
-    car: car_dynamics.Car, matrix: np.ndarray
-) -> Iterator[tuple[np.ndarray, tuple[int, int, int]]]:
-    """What a car is painted of, in order: corners `(n, 2)` in the picture, and a colour."""
-    black, white = _seen(*car_dynamics.WHEEL_COLOR), _seen(*car_dynamics.WHEEL_WHITE)
-    shapes, placed, colours = [], [], []
-    for wheel in car.wheels:
-        mark = stripe(wheel.phase)
-        for corners, colour in ((_WHEEL, black), (mark, white)):
-            if corners is not None:
-                shapes.append(corners)
-                placed.append(_placed(wheel, matrix))
-                colours.append(colour)
-    shapes += _HULLS
-    placed += [_placed(car.hull, matrix)] * len(_HULLS)
-    colours += [_seen(204, 0, 0)] * len(_HULLS)
-    sizes = [len(corners) for corners in shapes]
-    turns = np.repeat(np.array(placed), sizes, axis=0)  # all corners are moved at once
-    x, y = np.concatenate(shapes).T
-    moved = turns[:, 0:2] * x[:, None] + turns[:, 2:4] * y[:, None] + turns[:, 4:6]
-    ends = list(accumulate(sizes))
-    whole = _whole(moved)
-    for first, last, colour in zip([0, *ends[:-1]], ends, colours, strict=True):
-        yield whole[first:last], colour
+_Part = tuple[tuple[slice, slice], np.ndarray, np.ndarray]
 
 
-def _placed(body: object, matrix: np.ndarray) -> list[float]:
-    """Where a body's own x axis, its y axis and its middle are in the picture, two numbers each."""
-    (x, y), angle = body.position, body.angle
-    cos, sin = math.cos(angle), math.sin(angle)
-    (a, b, e), (c, d, f) = matrix.tolist()
-    return [
-        *(a * cos + b * sin, c * cos + d * sin),
-        *(b * cos - a * sin, d * cos - c * sin),
-        *(a * x + b * y + e, c * x + d * y + f),
-    ]
+def _lay(patch: np.ndarray, part: _Part) -> None:
+    """Lay a part of the car over what is there."""
+    where, colour, left = part
+    patch[where] = patch[where] * left + colour
+
+
+@lru_cache(20_000)  # all that there are of the zoom that a car drives at
+def _part(number: int, turned: int, rolled: int, zoom: float) -> _Part:
+    """A wheel, or the hull, on the car's patch of the detailed picture.
+
+    `turned` and `rolled` count steps of `_ANGLE`. Returns where it is in the patch, its colour
+    times the share of each pixel that it covers, and the share that is left.
+    """
+    if number == _HULL:
+        shapes = [(corners, _seen(204, 0, 0)) for corners in _HULLS]
+    else:
+        black, white = _seen(*car_dynamics.WHEEL_COLOR), _seen(*car_dynamics.WHEEL_WHITE)
+        cos, sin = math.cos(turned * _ANGLE), math.sin(turned * _ANGLE)
+        middle = car_dynamics.SIZE * np.array(car_dynamics.WHEELPOS[number])
+        parts = ((_WHEEL, black), (stripe(rolled * _ANGLE), white))
+        turn = np.array([(cos, sin), (-sin, cos)])
+        shapes = [(c @ turn + middle, colour) for c, colour in parts if c is not None]
+    matrix = _ENLARGED * cv2.invertAffineTransform(_screen_to_world(zoom, 0.0, 0.0, 0.0))
+    rows, columns = _CAR
+    matrix[:, 2] += (_ENLARGED - 1) / 2 - _ENLARGED * np.array([columns.start, rows.start])
+    size = (columns.stop - columns.start, rows.stop - rows.start)
+    large = np.zeros((_ENLARGED * size[1], _ENLARGED * size[0], 4), np.float32)
+    for corners, colour in shapes:
+        points = _whole(corners @ matrix[:, :2].T + matrix[:, 2])
+        cv2.fillConvexPoly(large, points, (*colour, 1.0), cv2.LINE_8, _BITS)
+    small = cv2.resize(large, size, interpolation=cv2.INTER_AREA)
+    covered = small[..., 3] > 0
+    where = tuple(_extent(covered.any(axis=axis)) for axis in (1, 0))
+    return where, small[where][..., :3], 1 - small[where][..., 3:]
+
+
+def _extent(covered: np.ndarray) -> slice:
+    found = np.flatnonzero(covered)
+    return slice(found[0], found[-1] + 1)
 
 
 def _whole(points: np.ndarray) -> np.ndarray:

@@ -36,8 +36,9 @@ class Car(theirs.Car):
         limit, grass = theirs.FRICTION_LIMIT * 0.6, True
         for tile in wheel.tiles:
             limit, grass = max(limit, theirs.FRICTION_LIMIT * tile.road_friction), False
-        forward, side = wheel.GetWorldVector((0, 1)), wheel.GetWorldVector((1, 0))
-        (fx, fy), (sx, sy), (vx, vy) = forward, side, wheel.linearVelocity
+        turned, velocity = wheel.transform.q, wheel.linearVelocity
+        sx, sy = turned.c, turned.s  # to the side; forward is a quarter of a turn from there
+        fx, fy, vx, vy = -sy, sx, velocity.x, velocity.y
         inertia = theirs.WHEEL_MOMENT_OF_INERTIA
         omega = wheel.omega
         omega += dt * theirs.ENGINE_POWER * wheel.gas / inertia / (abs(omega) + 5.0)
