@@ -10,6 +10,7 @@ from benchmarks import (
     broken,
     build_times,
     car_racing,
+    demos,
     fuzz,
     glucose,
     glucose_controllers,
