@@ -7,7 +7,8 @@
 //
 // build returns an object with
 //   draw()          paints everything; called after each frame, change, resize and change of theme
-//   frame(seconds)  optional: time passes; without it there is nothing to start, pause or step
+//   frame(seconds)  optional: time passes; without it there is nothing to start, pause or step;
+//                   it returns false when it has come to an end, and then pauses
 //   reset()         optional: back to the beginning
 //   stepSeconds     optional: how much time one press of Step lets pass (0.05)
 "use strict";
@@ -509,7 +510,7 @@ window.Demos = (() => {
     }
 
     advance(seconds) {
-      this.demo.frame(seconds);
+      if (this.demo.frame(seconds) === false) this.pause();
       this.demo.draw();
       this.frames++;
     }
