@@ -42,6 +42,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "glucose_speed": glucose.speed,
         "anemia_steady": anemia.steady,
         "anemia_controllers": anemia.compare,
+        "demo_planner": demos.planner,
         "site": site.run,
     },
     "hours": {
