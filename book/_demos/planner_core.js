@@ -380,7 +380,7 @@ const Planner = (() => {
   // ---------------------------------------------------------------- the control loop
 
   const HISTORY = 125; // steps that are remembered: 5 s
-  const PUSH = 3.5; // rad/s
+  const PUSH = 2; // rad/s
 
   // The cart-pole, whoever plans for it, and what has happened so far.
   class Loop {

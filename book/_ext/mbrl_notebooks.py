@@ -233,6 +233,14 @@ def _figure(title: str, options: dict[str, str], text: str, chapter: Chapter) ->
     return f"![{options.get('alt', '')}](attachment:{path.name})\n\n{caption}\n"
 
 
+def _demo(title: str, options: dict[str, str], text: str, chapter: Chapter) -> str:
+    """A live demo is its picture, its question, and what the page says about it."""
+    picture = _figure(options["still"], {"alt": options["alt"]}, "", chapter).strip()
+    words = convert(text, chapter).strip()
+    question = f"**{options['question']}** (On the page of this chapter you can try it.)"
+    return f"{question}\n\n{picture}\n\n{words}\n"
+
+
 def _list_table(title: str, options: dict[str, str], text: str, chapter: Chapter) -> str:
     rows = [
         [" ".join(cell.split()) for cell in re.split(r"^ +- ", row, flags=re.MULTILINE)]
@@ -262,6 +270,7 @@ HANDLERS: tuple[tuple[set[str], Handler], ...] = (
     ({"code-block", "code", "sourcecode"}, _code),
     ({"math"}, _math),
     ({"figure", "image"}, _figure),
+    ({"demo"}, _demo),
     ({"list-table"}, _list_table),
     ({"selfcheck"}, _selfcheck),
 )

@@ -210,13 +210,13 @@ def test_pushes_by_button_key_and_touch(playing):
     canvas = page.locator(".demo canvas").first
     assert page.evaluate(turning) == 0
     page.get_by_role("button", name="Push the pole").click()
-    assert page.evaluate(turning) == pytest.approx(3.5)
+    assert page.evaluate(turning) == pytest.approx(2)
     canvas.focus()
     page.keyboard.press("ArrowLeft")
     assert page.evaluate(turning) == pytest.approx(0)
     box = canvas.bounding_box()
     page.touchscreen.tap(box["x"] + 0.1 * box["width"], box["y"] + 0.5 * box["height"])
-    assert page.evaluate(turning) == pytest.approx(3.5), "tapped on its left, it goes right"
+    assert page.evaluate(turning) == pytest.approx(2), "tapped on its left, it goes right"
 
 
 def test_keys_belong_to_the_page_unless_the_canvas_has_the_focus(playing):
