@@ -5,6 +5,7 @@
 (() => {
   const {DAY, CONTROL, STEPS, BLOCK} = Glucose;
   const FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif";
+  const NARROW = 500; // CSS pixels below which the picture has less in it
   const PACE = 120; // minutes of the day that pass in a second
   const STEP = CONTROL * BLOCK; // minutes that a press of Step or of an arrow lets pass
   const PAUSE = 1500; // ms: changes that follow faster than this are one, a slider being dragged
@@ -14,6 +15,7 @@
   const WHO = {nobody: "basal only", you: "you", rule: "carbohydrate counting", mpc: "MPC"};
 
   const percent = (share) => `${Math.round(100 * share)} %`;
+  const hourly = (dose) => (60 / CONTROL) * dose; // U in a control step -> U/h
   const units = (dose) => `${dose.toFixed(1)} U`;
 
   function clock(minute) {
@@ -86,7 +88,7 @@
         label: "Glucose over the day with its target range, meals, and insulin below. " +
           "The arrow keys move through the day.",
         width: 760, height: 440, fluid: true,
-        aspect: (width) => (width < 500 ? 330 : 440),
+        aspect: (width) => (width < NARROW ? 330 : 440),
         keys, pointer,
       });
     }
@@ -94,7 +96,7 @@
     get left() { return 36; }
     get right() { return this.view.width - 8; }
     get top() { return 50; }
-    get bottom() { return this.view.height - (this.view.width < 500 ? 96 : 128); } // of glucose
+    get bottom() { return this.view.height - (this.view.width < NARROW ? 96 : 128); } // of glucose
     get ceiling() { return this.bottom + 38; } // of insulin
     get floor() { return this.view.height - 20; }
 
@@ -109,7 +111,7 @@
     // Insulin in U/h: straight up to 2, then by powers of ten, as in the library's figure.
     low(rate) {
       const height = rate <= 2 ? rate / 2 : 1 + Math.log10(rate / 2);
-      return this.floor - (height / 3.3) * (this.floor - this.ceiling);
+      return this.floor - (height / 3.5) * (this.floor - this.ceiling);
     }
 
     minuteAt(x) {
@@ -125,13 +127,13 @@
       context.textBaseline = "middle";
       this.drawRanges();
       this.drawHours();
-      this.drawMeals(day);
       this.drawInsulin(day, ghost, minute);
       if (ghost) this.curve(ghost.glucose, 0, DAY, "grey", 1.5, 1);
       this.drawExcursions(day, minute);
       if (day.who === "rule" || day.who === "mpc") this.drawSensor(day, minute);
       this.curve(day.glucose, minute, DAY, "blue", 2.5, 0.35);
       this.curve(day.glucose, 0, minute, "blue", 2.5, 1);
+      this.drawMeals(day);
       if (minute < DAY) {
         this.drawForecast(day, minute);
         this.drawCursor(day, minute);
@@ -140,10 +142,15 @@
       this.drawWords(day, ghost);
     }
 
-    text(words, x, y, {color = "quiet", align = "left", size = 12, weight = ""} = {}) {
+    text(words, x, y, {color = "quiet", align = "left", size = 12, weight = "", halo = 0} = {}) {
       const {context} = this.view;
       context.font = `${weight} ${size}px ${FONT}`;
       context.textAlign = align;
+      if (halo) { // so that words stay legible on lines
+        context.strokeStyle = this.ui.color("background");
+        context.lineWidth = halo;
+        context.strokeText(words, x, y);
+      }
       context.fillStyle = this.ui.color(color);
       context.fillText(words, x, y);
     }
@@ -171,6 +178,7 @@
 
     drawRanges() {
       const {left, right} = this;
+      const narrow = this.view.width < NARROW;
       this.block(left, this.y(180), right - left, this.y(70) - this.y(180), "green", 0.15);
       this.block(left, this.y(54), right - left, this.y(0) - this.y(54), "pink", 0.12);
       const levels = [0, 54, 70, 180];
@@ -181,12 +189,12 @@
           this.text(level, left - 6, this.y(level), {align: "right"});
         }
       }
-      this.text("target range", right - 6, this.y(170), {align: "right", color: "green"});
-      this.text("dangerously low", right - 6, this.y(10), {align: "right", color: "pink"});
+      this.text("target range", left + 6, this.y(70) - 9, {color: "green"});
+      this.text(narrow ? "very low" : "dangerously low", left + 6, this.y(0) - 9, {color: "pink"});
     }
 
     drawHours() {
-      const narrow = this.view.width < 500;
+      const narrow = this.view.width < NARROW;
       for (let hour = 0; hour <= 24; hour += narrow ? 6 : 3) {
         const x = this.x(60 * hour);
         this.line([[x, this.top], [x, this.bottom]], "line", 1, 0.6);
@@ -201,15 +209,17 @@
         if (grams === 0) continue;
         const [x, tip] = [this.x(minute), this.bottom - 6 - 0.22 * grams];
         this.line([[x, this.bottom], [x, tip]], "orange", 4);
-        this.text(`${grams} g`, x, tip - 10, {align: "center", color: "text"});
+        this.text(`${grams} g`, x, tip - 10, {align: "center", color: "text", halo: 3});
       }
     }
 
     drawInsulin(day, ghost, minute) {
-      const {left, right} = this;
+      const {left, right, view: {width}} = this;
       for (const rate of [0, 2, 20, 200]) {
         this.line([[left, this.low(rate)], [right, this.low(rate)]], "line", 1);
-        this.text(rate, left - 6, this.low(rate), {align: "right"});
+        if (width >= NARROW || rate === 0 || rate === 20) {
+          this.text(rate, left - 6, this.low(rate), {align: "right"});
+        }
       }
       if (ghost) this.line(this.stairs(ghost.insulin, 0, STEPS), "grey", 1);
       const now = Math.round(minute / CONTROL);
@@ -217,8 +227,8 @@
       this.drawRates(day.insulin, 0, now, 1);
       day.bolus.forEach((dose, step) => {
         if (dose < 0.05) return;
-        const [x, y] = [this.x((step + 0.5) * CONTROL), this.low((60 / CONTROL) * day.insulin[step])];
-        this.text(units(dose), x, y - 9, {align: "center", color: "text"});
+        const [x, y] = [this.x((step + 0.5) * CONTROL), this.low(hourly(day.insulin[step]))];
+        this.text(units(dose), x, y - 9, {align: "center", color: "text", halo: 3});
       });
     }
 
@@ -226,7 +236,7 @@
     stairs(insulin, from, to) {
       const points = [];
       for (let step = from; step < to; step++) {
-        const y = this.low((60 / CONTROL) * insulin[step]);
+        const y = this.low(hourly(insulin[step]));
         points.push([this.x(step * CONTROL), y], [this.x((step + 1) * CONTROL), y]);
       }
       return points;
@@ -308,9 +318,8 @@
       context.clip();
       const points = [...plan.glucose].map((g, h) => [this.x(start + h * STEP), this.y(g)]);
       this.line(points.filter(inside), "orange", 2.5, 1, [6, 5]);
-      const rates = [...plan.rates].flatMap((rate, h) => [
-        [this.x(start + h * STEP), this.low(rate)], [this.x(start + (h + 1) * STEP), this.low(rate)],
-      ]);
+      const rates = [...plan.rates].flatMap((rate, h) =>
+        [h, h + 1].map((end) => [this.x(start + end * STEP), this.low(rate)]));
       this.line(rates.filter(inside), "orange", 1.75);
       context.restore();
     }
@@ -398,37 +407,38 @@
 
   // ---------------------------------------------------------------- the demo
 
-  const NUMBERS = { // what a day was worth, and how it is written
-    "in range": ["In range:", percent],
-    "below 70": ["Below 70:", percent],
-    "above 180": ["Above 180:", percent],
-    magni: ["Magni risk:", (risk) => risk.toFixed(1)],
-    lbgi: ["Risk of lows, LBGI:", (risk) => risk.toFixed(1)],
-    hbgi: ["of highs, HBGI:", (risk) => risk.toFixed(1)],
+  const NUMBERS = { // what a day was worth: label, factor, digits, unit
+    "in range": ["In range:", 100, 0, " %"],
+    "below 70": ["Below 70:", 100, 0, " %"],
+    "above 180": ["Above 180:", 100, 0, " %"],
+    magni: ["Magni risk:", 1, 1, ""],
+    lbgi: ["LBGI:", 1, 1, ""],
+    hbgi: ["HBGI:", 1, 1, ""],
   };
 
   function timing(offset) {
     if (offset === 0) return "with the meal";
-    return `${Math.abs(offset)} min ${offset < 0 ? "before" : "after"}`;
+    return `${Math.abs(offset)} min ${offset < 0 ? "early" : "late"}`;
   }
 
   function counted(share) {
     if (share === 0) return "exactly";
     if (share === -100) return "not at all";
-    return `${Math.abs(share)} % too ${share < 0 ? "few" : "many"}`;
+    return `${Math.abs(share)} % too ${share < 0 ? "low" : "high"}`;
   }
 
   // The controls; `slider` and `choice` take what they change as their last argument.
   function addControls(ui, choices, {slider, choice, takeAsked}) {
-    const rows = {};
+    const rows = {}; // elements that are hidden or rewritten when something is chosen
     const grid = (build) => {
       const row = ui.row(build);
       row.classList.add("demo-grid");
       return row;
     };
-    choice({label: "Who doses?", value: choices.who, options: Object.entries(WHO)}, (who) => {
-      choices.who = who;
-    });
+    ui.row(() => choice(
+      {label: "Who doses?", value: choices.who, options: Object.entries(WHO)},
+      (who) => { choices.who = who; },
+    ));
     rows.you = grid(() => {
       MEALS.forEach(([meal], i) => slider(
         {label: `${meal} bolus`, min: 0, max: 25, step: 0.1, value: choices.boluses[i],
@@ -441,21 +451,24 @@
       );
       slider(
         {label: "Basal rate", min: 0, max: 2, step: 0.05, value: choices.basal,
-          format: (factor) => `${factor.toFixed(2)} × its own`},
+          format: (factor) => `${factor.toFixed(2)} times`},
         (factor) => { choices.basal = factor; },
       );
-      ui.button({label: "Dose by its ratio", press: takeAsked});
+      rows.asked = ui.button({label: "Dose by its ratio", press: takeAsked}).button;
     });
-    rows.counting = grid(() => slider(
-      {label: "Carbohydrate counted", min: -100, max: 100, step: 10, value: choices.counting,
-        format: counted},
-      (share) => { choices.counting = share; },
-    ));
-    rows.horizon = grid(() => slider(
-      {label: "MPC looks ahead", min: 2, max: 20, value: choices.horizon,
-        format: (blocks) => `${blocks / 4} h`},
-      (blocks) => { choices.horizon = blocks; },
-    ));
+    rows.counting = grid(() => {
+      slider(
+        {label: "Meals counted", min: -100, max: 100, step: 10, value: choices.counting,
+          format: counted},
+        (share) => { choices.counting = share; },
+      );
+      const horizon = slider(
+        {label: "MPC looks ahead", min: 2, max: 20, value: choices.horizon,
+          format: (blocks) => `${blocks / 4} h`},
+        (blocks) => { choices.horizon = blocks; },
+      );
+      rows.horizon = horizon.input.parentElement;
+    });
     let number;
     rows.patient = ui.row(() => {
       choice({label: "Patient", value: choices.group, options: GROUPS}, (group) => {
@@ -546,6 +559,8 @@
         you: who === "you", counting: who === "rule" || who === "mpc", horizon: who === "mpc",
       };
       for (const [name, on] of Object.entries(shown)) rows[name].hidden = !on;
+      const grams = choices.subject.carbohydrate_ratio;
+      rows.asked.textContent = `Dose 1 U for each ${grams} g, its ratio`;
     }
 
     // What the subject's own carbohydrate ratio asks for, into the three sliders.
@@ -582,7 +597,8 @@
     ui.row(() => {
       for (const [what, [label]] of Object.entries(NUMBERS)) numbers[what] = ui.output({label});
     }, {where: "scene"}).classList.add("demo-numbers");
-    ui.row(() => { story = ui.output({label: "The day:"}); }, {where: "scene"});
+    ui.row(() => { story = ui.output({label: "The day:"}); }, {where: "scene"})
+      .classList.add("demo-story");
 
     const boluses = new Map();
     const rows = addControls(ui, choices, {
@@ -608,9 +624,10 @@
       draw() {
         const now = current();
         picture.draw(now, ghost, minute);
-        for (const [what, [, format]] of Object.entries(NUMBERS)) {
-          const [then, value] = [ghost ? format(ghost.worth[what]) : "", format(now.worth[what])];
-          numbers[what].set(then && then !== value ? `${then} → ${value}` : value);
+        for (const [what, [, factor, digits, unit]] of Object.entries(NUMBERS)) {
+          const write = (day) => (factor * day.worth[what]).toFixed(digits);
+          const [value, then] = [write(now), ghost ? write(ghost) : write(now)];
+          numbers[what].set(then === value ? value + unit : `${then} → ${value}${unit}`);
         }
         story.set(told(now));
       },
