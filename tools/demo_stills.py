@@ -46,8 +46,8 @@ STARTED = "() => /running|paused/.test(document.querySelector('.demo').demo_inst
 PASS = """([steps, controls]) => {
   const instance = document.querySelector(".demo").demo_instance;
   instance.pause();
-  for (const [label, value] of Object.entries(controls)) instance.controls[label].set(value);
   if (instance.demo.reset) instance.reset();
+  for (const [label, value] of Object.entries(controls)) instance.controls[label].set(value);
   for (let i = 0; i < steps; i++) instance.step();
   instance.demo.draw();
 }"""
@@ -64,6 +64,11 @@ class Still:
 
 STILLS = {
     "planner": Still(steps=12, shows=".demo-scene canvas"),
+    "glucose": Still(
+        steps=49,  # to a quarter past twelve, by quarters of an hour
+        controls={"Patient": "child", "Who doses?": "mpc"},
+        shows=".demo-scene canvas",
+    ),
 }
 
 

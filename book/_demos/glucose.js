@@ -314,14 +314,14 @@
       const inside = ([x]) => x <= this.right + 0.5;
       context.save();
       context.beginPath();
-      context.rect(0, this.top - 4, this.view.width, this.view.height);
-      context.clip();
+      context.rect(0, this.top - 4, this.view.width, this.bottom - this.top + 4);
+      context.clip(); // a forecast may fall below 0
       const points = [...plan.glucose].map((g, h) => [this.x(start + h * STEP), this.y(g)]);
       this.line(points.filter(inside), "orange", 2.5, 1, [6, 5]);
+      context.restore();
       const rates = [...plan.rates].flatMap((rate, h) =>
         [h, h + 1].map((end) => [this.x(start + end * STEP), this.low(rate)]));
       this.line(rates.filter(inside), "orange", 1.75);
-      context.restore();
     }
 
     drawCursor(day, minute) {

@@ -190,25 +190,45 @@ def test_control_a_dead_slider_is_noticed(playing):
     assert page.evaluate(CURVE) == before
 
 
-def test_the_questions_have_the_answers_that_the_text_gives(playing):
+def test_what_the_chapter_says_of_trying_it_is_so(playing):
     page = playing()
     worth = f"{DEMO}.demo.day.worth"
     adult = page.evaluate(worth)
     assert adult["in range"] > 0.9
     assert adult["below 70"] == 0
-    risks = []
+    risks = {}
     for late in (-30, 0, 60, 120, 180):
         put(page, Timing=late)
-        risks.append(page.evaluate(worth)["magni"])
-    assert risks == sorted(risks), "the later the worse"
+        risks[late] = page.evaluate(worth)
+    assert [risk["magni"] for risk in risks.values()] == sorted(
+        risk["magni"] for risk in risks.values()
+    )
+    assert risks[60]["above 180"] > 2 * risks[0]["above 180"]
     page.get_by_role("button", name="Reset").click()
     put(page, Patient="child")
-    assert page.evaluate(worth)["below 70"] > 0.4
+    assert page.evaluate(worth)["below 70"] > 0.5
     assert "would kill" in page.get_by_text("The day:").locator("..").text_content()
-    put(page, Patient="adult", **{"Who doses?": "mpc"})
+    put(page, Number=8, **{"Who doses?": "mpc"})
+    assert page.evaluate(worth)["below 70"] > 0.1
+    put(page, Number=1, Patient="adult")
     assert page.evaluate(worth)["below 70"] == 0
-    put(page, MPC_looks_ahead=6)
-    assert page.evaluate(worth)["below 70"] > 0.5, "one and a half hours are too short"
+
+
+def test_a_short_horizon_believes_that_insulin_raises_glucose(playing):
+    page = playing()
+    put(page, **{"Who doses?": "mpc"}, MPC_looks_ahead=6)
+    assert page.evaluate(f"{DEMO}.demo.day.worth")["below 70"] > 0.5
+    plans = page.evaluate(f"""{DEMO}.demo.day.plans.filter(({{step}}) => step <= 42)
+      .map(({{glucose}}) => Array.from(glucose.slice(2)))""")
+    assert 130 < np.min(plans) < np.max(plans) < 150, "until half past three all seems well"
+    raised = page.evaluate("""async () => {
+      const {meta} = await Demos.load("glucose");
+      const forecast = new Glucose.Forecast(
+        meta.models["adult#001"], meta.insulin_times, meta.food_times);
+      return Array.from(forecast.response(20));
+    }""")
+    assert min(raised[:4]) > 0
+    assert sum(raised) < 0
 
 
 def test_its_ratio_sets_the_three_boluses(playing):
