@@ -20,6 +20,9 @@ Demos.define("dream", {
     const held = {ArrowLeft: false, ArrowRight: false, ArrowUp: false, ArrowDown: false};
     const drives = []; // {temperature, earned, agent}: stretches of 100 decisions
     const STRETCH = 100;
+    // The reader's hands. The agent's gas is 0.15 in the mean: with much more M has seen few bends
+    // taken, and dreams that the car leaves the road.
+    const [ROLL, GAS, BRAKE, STEER, TURN] = [0.08, 0.25, 0.6, 0.7, 0.25];
     let start = 0;
     let now; // what the dream holds, made anew by `fallAsleep`
 
@@ -71,21 +74,24 @@ Demos.define("dream", {
 
     // --- controls ------------------------------------------------------------------------------
 
-    const temperature = ui.slider({
-      label: "Temperature τ", min: 0.1, max: 1.5, step: 0.05, value: 1,
-      format: (v) => v.toFixed(2), change: mixStretch,
-    });
-    const driver = ui.choice({
-      label: "Who drives", options: [["agent", "The agent"], ["you", "You"]], value: "agent",
-      change: (who) => {
-        scene.classList.toggle("demo-yours", who === "you");
-        mixStretch();
-        ui.announce(
-          who === "you" ? "You drive: arrow keys on the picture, or the buttons below it"
-            : "The agent drives",
-        );
-      },
-    });
+    let temperature, driver, slow;
+    ui.row(() => {
+      temperature = ui.slider({
+        label: "Temperature τ", min: 0.1, max: 1.5, step: 0.05, value: 1,
+        format: (v) => v.toFixed(2), change: mixStretch,
+      });
+      driver = ui.choice({
+        label: "Who drives", options: [["agent", "The agent"], ["you", "You"]], value: "agent",
+        change: (who) => {
+          mixStretch();
+          ui.announce(
+            who === "you" ? "You drive: arrow keys on the picture, or the buttons below it"
+              : "The agent drives",
+          );
+        },
+      });
+      slow = ui.toggle({label: "Slow motion"});
+    }, {where: "scene"}).classList.add("demo-steer");
     const strip = Pictures.strip({
       label: "Fall asleep in another real frame", pictures: frames.slice(0, meta.starts),
       side: decoder.side,
@@ -147,9 +153,10 @@ Demos.define("dream", {
         const {controller_weight: weight, controller_bias: bias} = learnt;
         return NN.drive(weight.data, bias.data, now.z, memory.h.data);
       }
-      const wanted = held.ArrowRight - held.ArrowLeft;
-      now.steer += Math.min(0.2, Math.max(-0.2, wanted - now.steer)); // hands need their time
-      return [now.steer, held.ArrowUp ? 1 : 0, held.ArrowDown ? 0.8 : 0];
+      const wanted = STEER * (held.ArrowRight - held.ArrowLeft);
+      now.steer += Math.min(TURN, Math.max(-TURN, wanted - now.steer)); // hands need their time
+      const gas = held.ArrowDown ? 0 : held.ArrowUp ? GAS : ROLL;
+      return [now.steer, gas, held.ArrowDown ? BRAKE : 0];
     }
 
     function dreamOn() {
@@ -178,9 +185,11 @@ Demos.define("dream", {
       now.stretch = newStretch();
     }
 
+    const pace = () => meta.decisions_per_second * (slow.value ? 0.4 : 1); // decisions a second
+
     // Between two decisions the picture glides from one z to the next.
     function frame(seconds) {
-      now.share += seconds * meta.decisions_per_second;
+      now.share += seconds * pace();
       while (now.share > 1 + 1e-6) {
         dreamOn();
         now.share -= 1;
@@ -321,8 +330,9 @@ Demos.define("dream", {
 
     fallAsleep();
     return {
-      frame, draw, reset, stepSeconds: 1 / meta.decisions_per_second,
-      state: () => now, drives, memory, decoder, // for tests
+      frame, draw, reset,
+      get stepSeconds() { return 1 / pace(); }, // one decision
+      state: () => now, drives, // for tests
     };
   },
 });
