@@ -55,7 +55,7 @@ def examine(browser: Browser, site_url: str, name: str, site: Path = SITE) -> di
         found["accessibility"] = [f"light: {entry}" for entry in violations(page)]
         found["keyboard"] = keyboard_faults(page)
         dark(page)
-        found["accessibility"] += [f"dark: {entry}" for entry in violations(page)]
+        found["accessibility"] += [f"dark: {entry}" for entry in violations(page, color_only=True)]
         page.set_viewport_size({"width": PHONE, "height": 844})
         found["phone"] = sticks_out(page)
         noted(page)
@@ -78,31 +78,49 @@ def open_everything(page: Page) -> None:
     """Unfold what is folded, and let nothing be caught half-way between two colours."""
     page.add_style_tag(content="*, ::before, ::after { transition: none !important }")
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    page.evaluate(
+        "document.querySelectorAll('button.toggle-button-hidden').forEach(b => b.click())"
+    )
 
 
-def dark(page: Page) -> None:
-    """The reader's system turns dark. Raises `RuntimeError` when the page does not follow."""
+def dark(page: Page, patience: float = 10.0) -> None:
+    """The reader's system turns dark.
+
+    Raises `RuntimeError` when the page does not follow within `patience` seconds.
+    """
     page.emulate_media(color_scheme="dark")
     try:
-        page.wait_for_function("document.documentElement.dataset.theme === 'dark'", timeout=2000)
+        page.wait_for_function(
+            "document.documentElement.dataset.theme === 'dark'", timeout=1000 * patience
+        )
     except TimeoutError:
         raise RuntimeError(f"{page.url} stays light when the system turns dark") from None
 
 
-@cache
-def _axe() -> Axe:
-    return Axe()
+def violations(page: Page, color_only: bool = False) -> list[str]:
+    """The serious and critical violations that axe-core finds, with the first places of each.
 
-
-def violations(page: Page) -> list[str]:
-    """The serious and critical violations that axe-core finds, with the first places of each."""
-    result = _axe().run(page, options={"resultTypes": ["violations"]}).response
+    Of texts that look alike (in colour, size, weight and ground) only two are measured for
+    contrast: measuring each of the thousands of words in a chapter's code takes half a minute.
+    With `color_only` the rules that depend on no colour are left out.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe_script())
+    kind = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+    found = (
+        [] if color_only else page.evaluate(_AXE, [None, {"color-contrast": {"enabled": False}}])
+    )
+    found += page.evaluate(_AXE, [kind, {}])
     return [
-        f"{found['id']} ({found['impact']}, {len(found['nodes'])} times), as in "
-        + "; ".join(str(node["html"])[:160] for node in found["nodes"][:2])
-        for found in result["violations"]
-        if found["impact"] in GRAVE
+        f"{each['id']} ({each['impact']}, {each['places']} times), as in {'; '.join(each['first'])}"
+        for each in found
+        if each["impact"] in GRAVE
     ]
+
+
+@cache
+def _axe_script() -> str:
+    return Axe().axe_script
 
 
 def needless_demo_code(page: Page) -> list[str]:
@@ -120,12 +138,55 @@ def sticks_out(page: Page) -> list[str]:
 
 def keyboard_faults(page: Page) -> list[str]:
     """Controls that Tab does not reach, that show no focus, or that have no name."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": 300})  # little to paint at each step
     page.evaluate(_LISTEN)
     steps = page.evaluate("window.keyboardCheck.controls.length") + 20
     for _ in range(steps):
         page.keyboard.press("Tab")
+    page.set_viewport_size(size)
     return page.evaluate("window.keyboardCheck.faults()")
 
+
+# `kind` are the rules to run: all, or those about colour on a few texts of each look
+_AXE = """async ([kind, rules]) => {
+  const grounds = new Map(); // element: what is painted behind it, and how far it is faded
+  const ground = (element) => {
+    if (!element) return '';
+    if (!grounds.has(element)) {
+      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
+      const bare = backgroundColor === 'rgba(0, 0, 0, 0)' && backgroundImage === 'none';
+      const faded = opacity === '1' ? '' : ' at ' + opacity;
+      const own = bare ? ground(element.parentElement) : backgroundColor + backgroundImage;
+      grounds.set(element, own + faded);
+    }
+    return grounds.get(element);
+  };
+  const look = (element) => {
+    const { color, fontSize, fontWeight, textShadow } = getComputedStyle(element);
+    const link = !!element.closest('a');
+    return [color, fontSize, fontWeight, textShadow, link, ground(element)].join('|');
+  };
+  const drawn = 'mjx-container, svg'; // shapes, not letters
+  const hasText = (element) => element.checkVisibility() && !element.closest(drawn) &&
+    [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  let context = document;
+  if (kind) {
+    const seen = new Map();
+    for (const element of [...document.body.querySelectorAll('*')].filter(hasText)) {
+      const key = look(element);
+      seen.set(key, [...(seen.get(key) || []), element].slice(0, 2));
+    }
+    context = { include: [...seen.values()].flat() };
+    if (!context.include.length) return [];
+  }
+  // preload would fetch style sheets anew, and resolve their imports against the page
+  const options = { resultTypes: ['violations'], preload: false, rules };
+  const { violations } = await axe.run(context, kind ? { ...options, runOnly: kind } : options);
+  return violations.map(({ id, impact, nodes }) => ({
+    id, impact, places: nodes.length, first: nodes.slice(0, 2).map((n) => n.html.slice(0, 160)),
+  }));
+}"""
 
 _STICKS_OUT = """() => {
   const width = document.documentElement.clientWidth;
@@ -157,9 +218,20 @@ _LISTEN = """() => {
     'video[controls], audio[controls], [role=button], [role=slider], [role=tab], [tabindex]';
   const LOOK = ['outlineStyle', 'outlineWidth', 'outlineColor', 'boxShadow', 'borderColor',
     'backgroundColor', 'color', 'textDecorationLine', 'textDecorationThickness', 'opacity'];
+  // what stands for a control on the screen: the card that a link is stretched over, the label of a
+  // button that is itself invisible, the part of a control that is itself empty
+  const shape = (e) => {
+    if (e.matches('.sd-stretched-link')) return e.offsetParent || e;
+    if (e.labels?.length && !e.checkVisibility({opacityProperty: true})) return e.labels[0];
+    return e.offsetHeight === 0 && e.firstElementChild ? e.firstElementChild : e;
+  };
+  // the focus may show on what is in it or beside it, or on what a style sheet draws after it
   const look = (element) => {
-    const around = [element, element.parentElement, element.nextElementSibling].filter(Boolean);
-    return around.map((e) => LOOK.map((name) => getComputedStyle(e)[name]).join()).join('|');
+    const around = [shape(element), element.parentElement, element.nextElementSibling,
+      ...element.children].filter(Boolean);
+    const styles = around.map((e) => getComputedStyle(e));
+    styles.push(getComputedStyle(element, '::after'));
+    return styles.map((style) => LOOK.map((name) => style[name]).join()).join('|');
   };
   const reachable = (e) => e.checkVisibility({visibilityProperty: true}) && !e.disabled &&
     e.tabIndex >= 0 && !e.closest('[inert], [aria-hidden=true]') && !unchosen(e);
@@ -169,7 +241,7 @@ _LISTEN = """() => {
     e.tabIndex < 0 && !e.disabled && e.checkVisibility() && !e.closest('[inert]');
   const all = [...document.querySelectorAll(CONTROLS)];
   const controls = all.filter(reachable);
-  const rest = new Map();
+  const rest = new Map(); // how each looks without the focus
   const reached = new Set();
   const dim = new Set();
   const name = (e) => {
@@ -188,8 +260,8 @@ _LISTEN = """() => {
     reached.add(e);
     const style = getComputedStyle(e);
     const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
-    const box = e.getBoundingClientRect();
-    const seen = e.checkVisibility({opacityProperty: true, visibilityProperty: true});
+    const box = shape(e).getBoundingClientRect();
+    const seen = shape(e).checkVisibility({opacityProperty: true, visibilityProperty: true});
     const gone = !seen || box.width < 1 || box.height < 1 || box.right <= 0 || box.bottom <= 0;
     if (gone || !(outlined || (rest.has(e) && rest.get(e) !== look(e)))) dim.add(e);
   });

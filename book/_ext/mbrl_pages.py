@@ -4,7 +4,7 @@
   `file://`; the fonts load anyway, by the style sheet, and the preloads only leave errors.
 - The arrows that unfold the table of contents get a name, and the list of citations loses a role
   that its entries do not fit.
-- A formula too wide for the screen scrolls, and can be reached with the keyboard.
+- A formula or a table too wide for the screen scrolls, and can be reached with the keyboard.
 """
 
 from __future__ import annotations
@@ -22,12 +22,34 @@ TOUCHES = (
     ),
     (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
 )
-REACH_WIDE_FORMULAS = """
-addEventListener("load", () => window.MathJax?.startup?.promise?.then(() => {
-  for (const formula of document.querySelectorAll("mjx-container")) {
-    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
-  }
-}));
+REACH_WIDE_THINGS = """
+(() => {
+  const reach = () => {
+    const things = document.querySelectorAll("mjx-container, .pst-scrollable-table-container");
+    for (const wide of things) {
+      if (wide.localName === "mjx-container" && !wide.hasAttribute("display")) {
+        const column = wide.parentElement.closest("p, li, td, dd, legend, label, div");
+        wide.classList.toggle("mbrl-wide", wide.scrollWidth > column.clientWidth);
+      }
+      if (wide.scrollWidth > wide.clientWidth + 1) {
+        wide.tabIndex = 0;
+        if (wide.localName === "div") {
+          wide.setAttribute("role", "region");
+          wide.setAttribute("aria-label", "A table that scrolls sideways");
+        }
+      } else {
+        wide.removeAttribute("tabindex");
+      }
+    }
+  };
+  addEventListener("load", () => {
+    const drawn = window.MathJax?.startup?.promise ?? Promise.resolve();
+    drawn.then(() => {
+      reach();
+      addEventListener("resize", reach);
+    });
+  });
+})();
 """
 
 
@@ -46,7 +68,7 @@ def touch_up(app: Sphinx, exception: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     """Called by Sphinx."""
     app.connect("build-finished", touch_up)
-    app.add_js_file(None, body=REACH_WIDE_FORMULAS)
+    app.add_js_file(None, body=REACH_WIDE_THINGS)
     # Jupyter Book sets it for sphinx_comments, which this book does without
     app.add_config_value("comments_config", {}, "html", dict)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from tools.browser import new_page, served, visit
-from tools.site_checks import examine, page_names
+from tools.browser import served
+from tools.site_checks import dark, examine, page_names
 
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light">
@@ -100,6 +100,11 @@ WRONG = {
     "a control that nobody can see": (
         "keyboard", '<button type="button" style="opacity: 0">Where?</button>',
     ),
+    "a focus that shows as before": (
+        "keyboard",
+        "<style>button::after { content: ' >' } button { outline: none !important }</style>"
+        '<button type="button">Where?</button>',
+    ),
     "something that takes the focus and has no name": (
         "keyboard", '<canvas tabindex="0" width="9" height="9"></canvas>',
     ),
@@ -139,11 +144,18 @@ def test_control_wide_things_may_scroll_by_themselves(faults):
     assert not faults(f'{body}<p style="width: 500px">Wide.</p></div>')
 
 
-def test_control_a_page_that_stays_light_is_noticed(browser, tmp_path):
+def test_control_a_page_that_stays_light_is_noticed(open_page, tmp_path):
     text = PAGE.format(body="").replace("dark.onchange", "dark.never")
     (tmp_path / "a.html").write_text(text, encoding="utf-8")
-    with served(tmp_path) as url, pytest.raises(RuntimeError, match="stays light"):
-        examine(browser, url, "a.html", tmp_path)
+    page = open_page((tmp_path / "a.html").as_uri())
+    with pytest.raises(RuntimeError, match="stays light"):
+        dark(page, patience=0.5)
+
+
+def test_control_a_focus_drawn_after_a_control_is_seen(faults):
+    style = "b:focus { outline: none } b:focus::after { content: ' <'; color: #900 }"
+    body = f'<style>{style}</style><p><b tabindex="0">Here</b></p>'
+    assert not faults(body)
 
 
 def test_control_radio_buttons_are_reached_as_one(browser, tmp_path):
@@ -155,6 +167,4 @@ def test_control_radio_buttons_are_reached_as_one(browser, tmp_path):
     )
     (tmp_path / "a.html").write_text(PAGE.format(body=body), encoding="utf-8")
     with served(tmp_path) as url:
-        page = visit(new_page(browser), url + "a.html")
-        page.context.close()
         assert not any(examine(browser, url, "a.html", tmp_path).values())
