@@ -1,24 +1,39 @@
-"""The list of assignments, read from the notebooks in `assignments/`.
+"""The assignments, read from the notebooks in `assignments/`.
 
 `{assignment-list}` prints, for each notebook there, its title and opening paragraph, what the
 student writes, the chapters it leans on, and a link that downloads it. A new assignment appears
 by itself.
+
+    ```{assignment} ps3_mpc
+    :hours: 2 to 4
+    ```
+
+is the whole of an assignment's own page: the same facts, the points of each task, and the
+statement, which is the notebook's prose and the stubs of its answers. Nothing of it is typed in
+but the time, which is an estimate. If the student kit has been built, the page offers it too.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import yaml
 from docutils import nodes
+from docutils.parsers.rst import directives
+from nbformat import NotebookNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
+
+KIT = Path("dist") / "mbrl-student-kit.zip"
+HEADING = re.compile(r"^(#{1,6}) +(.+)$", re.MULTILINE)
+POINTS = re.compile(r" *\(\d[\d +]* points?\)$")
 
 
 @dataclass(frozen=True)
@@ -99,30 +114,8 @@ def _files(entry: object) -> list[str]:
     return []
 
 
-class AssignmentList(SphinxDirective):
-    """One section for each assignment."""
-
-    def run(self) -> list[nodes.Node]:
-        """The sections; a plain sentence when there are none."""
-        root = Path(self.env.srcdir)
-        found = assignments(root)
-        if not found:
-            return [nodes.paragraph("", "No assignment has been released yet.")]
-        titles = chapter_titles(root)
-        return [self._section(assignment, titles) for assignment in found]
-
-    def _section(self, assignment: Assignment, titles: dict[str, str]) -> nodes.section:
-        anchor = f"assignment-{assignment.name}".lower()
-        domain = self.env.get_domain("std")
-        domain.anonlabels[anchor] = (self.env.docname, anchor)
-        domain.labels[anchor] = (self.env.docname, anchor, assignment.title)
-        section = nodes.section(ids=[anchor], names=[anchor])
-        section += nodes.title("", assignment.title)
-        section += self._parsed(assignment.opening)
-        section += self._facts(assignment, titles)
-        section += nodes.paragraph("", "", self._download(assignment), classes=["mbrl-download"])
-        self.env.note_dependency(str(self._path(assignment)))
-        return section
+class _About(SphinxDirective):
+    """What the list and an assignment's own page have in common."""
 
     def _facts(self, assignment: Assignment, titles: dict[str, str]) -> nodes.bullet_list:
         facts = nodes.bullet_list(classes=["mbrl-facts"])
@@ -135,9 +128,12 @@ class AssignmentList(SphinxDirective):
     def _chapter(self, title: str, titles: dict[str, str]) -> nodes.Node:
         if title not in titles:
             return nodes.inline("", title)
+        return self._link(title, "doc", f"/{titles[title]}")
+
+    def _link(self, words: str, kind: str, target: str) -> addnodes.pending_xref:
         return addnodes.pending_xref(
-            "", nodes.inline("", title), refdomain="std", reftype="doc", refexplicit=True,
-            refwarn=True, reftarget=f"/{titles[title]}", refdoc=self.env.docname,
+            "", nodes.inline("", words), refdomain="std", reftype=kind, refexplicit=True,
+            refwarn=True, reftarget=target, refdoc=self.env.docname,
         )  # fmt: skip
 
     def _download(self, assignment: Assignment) -> nodes.Node:
@@ -148,14 +144,174 @@ class AssignmentList(SphinxDirective):
             refdoc=self.env.docname, classes=["mbrl-button"],
         )  # fmt: skip
 
-    def _path(self, assignment: Assignment) -> Path:
-        folder = Path(self.env.srcdir) / "assignments" / assignment.name
-        return folder / f"{assignment.name}.ipynb"
+    def _path(self, name: str) -> Path:
+        return Path(self.env.srcdir) / "assignments" / name / f"{name}.ipynb"
 
     def _parsed(self, markdown: str) -> list[nodes.Node]:
         holder = nodes.Element()
         self.state.nested_parse(markdown.splitlines(), self.content_offset, holder)
         return holder.children
+
+
+class AssignmentList(_About):
+    """One section for each assignment."""
+
+    def run(self) -> list[nodes.Node]:
+        """The sections; a plain sentence when there are none."""
+        root = Path(self.env.srcdir)
+        found = assignments(root)
+        if not found:
+            return [nodes.paragraph("", "No assignment has been released yet.")]
+        titles = chapter_titles(root)
+        return [self._section(assignment, titles) for assignment in found]
+
+    def _section(self, assignment: Assignment, titles: dict[str, str]) -> nodes.section:
+        section = nodes.section(ids=[nodes.make_id(assignment.name)], names=[assignment.name])
+        section += nodes.title("", assignment.title)
+        section += self._parsed(assignment.opening)
+        section += self._facts(assignment, titles)
+        links = [nodes.Text(" "), self._download(assignment)]
+        if f"book/assignments/{assignment.name}" in self.env.found_docs:
+            page = f"/book/assignments/{assignment.name}"
+            links.insert(0, self._link("Read the statement", "doc", page))
+        section += nodes.paragraph("", "", *links, classes=["mbrl-download"])
+        self.env.note_dependency(str(self._path(assignment.name)))
+        return section
+
+
+class AssignmentPage(_About):
+    """The page of one assignment; its argument is the name of the folder."""
+
+    required_arguments = 1
+    option_spec = {"hours": directives.unchanged_required}  # noqa: RUF012
+
+    def run(self) -> list[nodes.Node]:
+        """One section with everything in it; its title is the notebook's."""
+        name, root = self.arguments[0], Path(self.env.srcdir)
+        path = self._path(name)
+        if not path.is_file():
+            raise self.error(f"there is no assignment {name!r}: {path} does not exist")
+        self.env.note_dependency(str(path))
+        assignment, cells = _read(path), nbformat.read(path, as_version=4).cells
+        section = self._labelled(assignment)
+        section += self._facts_of_page(assignment, chapter_titles(root), chapter_of(root, name))
+        section += nodes.paragraph("", "", *self._downloads(assignment), classes=["mbrl-download"])
+        section += self._parsed(points_table(cells))
+        self._fill(section, cells)
+        return [section]
+
+    def _labelled(self, assignment: Assignment) -> nodes.section:
+        anchor = f"assignment-{assignment.name}".lower()
+        domain = self.env.get_domain("std")
+        domain.anonlabels[anchor] = (self.env.docname, anchor)
+        domain.labels[anchor] = (self.env.docname, anchor, assignment.title)
+        section = nodes.section(ids=[anchor], names=[anchor])
+        section += nodes.title("", assignment.title)
+        return section
+
+    def _facts_of_page(
+        self, assignment: Assignment, titles: dict[str, str], chapter: str | None
+    ) -> nodes.bullet_list:
+        facts = self._facts(assignment, titles)
+        if "hours" in self.options:
+            time = [nodes.Text(f"allow {self.options['hours']} hours (an estimate)")]
+            facts += _fact("Time", time)
+        if chapter:
+            words = {docname: title for title, docname in titles.items()}[chapter]
+            facts.insert(0, _fact("Its chapter", [self._link(words, "doc", f"/{chapter}")]))
+        return facts
+
+    def _downloads(self, assignment: Assignment) -> list[nodes.Node]:
+        kit = addnodes.download_reference(
+            "", "", nodes.inline("", "Download the student kit"), reftarget=f"/{KIT.as_posix()}",
+            refdomain="", reftype="download", refexplicit=True, refwarn=False,
+            refdoc=self.env.docname, classes=["mbrl-button"],
+        )  # fmt: skip
+        set_up = self._link("Set up your machine", "doc", "/book/students")
+        built = (Path(self.env.srcdir) / KIT).is_file()
+        return [
+            self._download(assignment), nodes.Text(" "),
+            *([kit, nodes.Text(" ")] if built else []), set_up,
+        ]  # fmt: skip
+
+    def _fill(self, page: nodes.section, cells: list[NotebookNode]) -> None:
+        """The statement, its headings as sections."""
+        open_sections = [page]
+        for level, title, body in statement(cells):
+            if title:
+                del open_sections[level - 1 :]
+                words = self._parsed(title)[0].children
+                section = nodes.section(names=[nodes.fully_normalize_name(title)])
+                section += nodes.title("", "", *words)
+                self.state.document.note_implicit_target(section, section)
+                open_sections[-1] += section
+                open_sections.append(section)
+            open_sections[-1] += self._parsed(body)
+
+
+def statement(cells: list[NotebookNode]) -> Iterator[tuple[int, str, str]]:
+    """What a student is told: (level of the heading, heading or "", Markdown below it).
+
+    The prose, the stubs of the answers, and after each test how much it is worth. Left out are
+    tests, given code, demonstrations and the prose that comments on what these showed.
+    """
+    parts: list[str] = []
+    shown = False  # whether a demonstration ran just before
+    for cell in cells:
+        meta = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "markdown" and not meta.get("solution"):
+            if not shown:
+                parts.append(cell.source)
+        elif cell.cell_type == "code" and meta.get("solution"):
+            parts.append(f"```python\n{cell.source}\n```")
+        elif cell.cell_type == "code" and meta.get("grade"):
+            parts.append(f"*Checks, visible and hidden: {meta['points']:g} points.*")
+        elif meta.get("grade"):
+            parts.append(f"*Read and marked by a person: {meta['points']:g} points.*")
+        shown = (shown and cell.cell_type == "markdown") or "demo" in cell.metadata.get("tags", [])
+    for level, title, body in _by_heading("\n\n".join(parts)):
+        if level != 1:
+            yield level, POINTS.sub("", title), body
+        else:  # the page has the title already
+            yield level, "", body
+
+
+def _by_heading(text: str) -> Iterator[tuple[int, str, str]]:
+    """Markdown cut at its headings; lines of fenced code that begin with # are none."""
+    level, title, body, fenced = 1, "", [], False
+    for line in text.splitlines():
+        fenced ^= line.startswith("```")
+        found = None if fenced else HEADING.match(line)
+        if found:
+            yield level, title, "\n".join(body)
+            level, title, body = len(found[1]), found[2].strip(), []
+        else:
+            body.append(line)
+    yield level, title, "\n".join(body)
+
+
+def points_table(cells: list[NotebookNode]) -> str:
+    """A Markdown table: the points of each task, a task being a heading of the second level."""
+    tasks: dict[str, float] = {}
+    task = ""
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            headings = [t for level, t, _ in _by_heading(cell.source) if level == 2 and t]
+            task = POINTS.sub("", headings[-1]) if headings else task
+        meta = cell.metadata.get("nbgrader", {})
+        if meta.get("grade"):
+            tasks[task] = tasks.get(task, 0) + meta["points"]
+    rows = [f"| {title} | {points:g} |" for title, points in tasks.items()]
+    return "\n".join(["| Task | Points |", "|---|--:|", *rows])
+
+
+def chapter_of(root: Path, name: str) -> str | None:
+    """The docname of the chapter that gives this assignment in its `chapter-info`."""
+    wanted = re.compile(rf"\{{chapter-info\}}\n(?::.*\n)*:assignment: *{re.escape(name)}\n")
+    for docname in chapter_titles(root).values():
+        if wanted.search((root / f"{docname}.md").read_text(encoding="utf-8")):
+            return docname
+    return None
 
 
 def _fact(name: str, content: list[nodes.Node]) -> nodes.list_item:
@@ -178,5 +334,6 @@ def always_renew(app: Sphinx, env: BuildEnvironment, *_: object) -> list[str]:
 def setup(app: Sphinx) -> dict[str, object]:
     """Called by Sphinx."""
     app.add_directive("assignment-list", AssignmentList)
+    app.add_directive("assignment", AssignmentPage)
     app.connect("env-get-outdated", always_renew)
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}
