@@ -18,7 +18,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -121,7 +121,8 @@ class _About(SphinxDirective):
         facts = nodes.bullet_list(classes=["mbrl-facts"])
         facts += _fact("You write", _listed([nodes.literal("", n) for n in assignment.writes]))
         chapters = [self._chapter(name, titles) for name in assignment.chapters]
-        facts += _fact("It builds on", _listed(chapters))
+        if chapters:
+            facts += _fact("It builds on", _listed(chapters))
         facts += _fact("Points", [nodes.Text(f"{assignment.points:g}")])
         return facts
 
@@ -212,13 +213,14 @@ class AssignmentPage(_About):
     def _facts_of_page(
         self, assignment: Assignment, titles: dict[str, str], chapter: str | None
     ) -> nodes.bullet_list:
-        facts = self._facts(assignment, titles)
+        own = next((title for title, docname in titles.items() if docname == chapter), "")
+        others = tuple(name for name in assignment.chapters if name != own)
+        facts = self._facts(replace(assignment, chapters=others), titles)
         if "hours" in self.options:
             time = [nodes.Text(f"allow {self.options['hours']} hours (an estimate)")]
             facts += _fact("Time", time)
         if chapter:
-            words = {docname: title for title, docname in titles.items()}[chapter]
-            facts.insert(0, _fact("Its chapter", [self._link(words, "doc", f"/{chapter}")]))
+            facts.insert(0, _fact("Its chapter", [self._link(own, "doc", f"/{chapter}")]))
         return facts
 
     def _downloads(self, assignment: Assignment) -> list[nodes.Node]:
@@ -240,7 +242,7 @@ class AssignmentPage(_About):
         for level, title, body in statement(cells):
             if title:
                 del open_sections[level - 1 :]
-                words = self._parsed(title)[0].children
+                words = self._parsed(re.sub(r"^(\d+)\.", r"\1\.", title))[0].children  # no list
                 section = nodes.section(names=[nodes.fully_normalize_name(title)])
                 section += nodes.title("", "", *words)
                 self.state.document.note_implicit_target(section, section)
