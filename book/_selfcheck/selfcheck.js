@@ -56,9 +56,10 @@
         right: element.dataset.verdict === "right",
       }));
       form.classList.add("selfcheck-scripted");
-      form.addEventListener("submit", (event) => this.submitted(event));
+      form.addEventListener("submit", (event) => event.preventDefault()); // nothing to send
       form.addEventListener("keydown", (event) => {
         this.passing = event.key.startsWith("Arrow");
+        if (event.key === "Enter") this.settle(event.target);
       });
       form.addEventListener("pointerdown", () => {
         this.passing = false;
@@ -68,16 +69,11 @@
     }
 
     restore() {
-      const chosen = answers[this.id]?.chosen ?? [];
+      const chosen = [].concat(answers[this.id]?.chosen ?? []);
       this.choices.forEach(({ input }, number) => {
         input.checked = chosen.includes(number);
       });
       this.show();
-    }
-
-    submitted(event) {
-      event.preventDefault(); // Enter, in a form that has nothing to send
-      this.settle(document.activeElement);
     }
 
     changed(input) {
