@@ -26,7 +26,7 @@ from mbrl_demos import SCRIPTS, scripts  # noqa: E402
 from tools.browser import chromium, new_page  # noqa: E402
 
 TARGET = ROOT / "book" / "images" / "demos"
-LIMIT = 75_000  # bytes
+LIMIT = 100_000  # bytes
 BACKGROUND = {"light": "#ffffff", "dark": "#14181e"}
 PAGE = """<!doctype html>
 <html lang="en" data-theme="{theme}">

@@ -69,6 +69,20 @@ LARGE_JUMPS = f"""([temperature, steps]) => {{
   }}
   return sum / steps;
 }}"""
+# the mean return of a dream from each of the frames, without drawing them
+EARNED = f"""([settings, steps]) => {{
+  const instance = {DEMO};
+  instance.pause();
+  for (const [label, value] of Object.entries(settings)) instance.controls[label].set(value);
+  const starts = document.querySelectorAll(".demo-strip input");
+  let sum = 0;
+  for (const start of starts) {{
+    start.click();
+    for (let i = 0; i < steps; i++) instance.demo.frame(instance.demo.stepSeconds);
+    sum += instance.demo.state().earned;
+  }}
+  return sum / starts.length;
+}}"""
 
 
 @pytest.fixture
@@ -256,6 +270,17 @@ def test_control_a_driver_who_does_nothing_earns_less(playing):
         settings = {"Temperature τ": 0.5, "Who drives": "you"}
         earned.append(page.evaluate(PLAYED, [settings, 200])[-1])
     assert np.mean(earned) < 60
+
+
+def test_what_the_chapter_says_of_luck_and_skill_is_so(playing):
+    """Heat takes from a driver who drives well and gives to one who touches nothing."""
+    page = playing()
+    earned = {
+        (who, tau): page.evaluate(EARNED, [{"Who drives": who, "Temperature τ": tau}, 150])
+        for who in ("agent", "you")
+        for tau in (0.1, 1.5)
+    }
+    assert earned["agent", 0.1] > earned["agent", 1.5] > earned["you", 1.5] > earned["you", 0.1]
 
 
 def test_each_stretch_of_a_hundred_decisions_leaves_a_point(playing):
