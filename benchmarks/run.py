@@ -43,6 +43,8 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "anemia_steady": anemia.steady,
         "anemia_controllers": anemia.compare,
         "demo_planner": demos.planner,
+        "demo_dream": demos.dream,
+        "demo_agreement": demos.agreement,
         "site": site.run,
     },
     "hours": {

@@ -25,6 +25,7 @@ Demos.define("dream", {
     const [ROLL, GAS, BRAKE, STEER, TURN] = [0.08, 0.25, 0.6, 0.7, 0.25];
     let start = 0;
     let now; // what the dream holds, made anew by `fallAsleep`
+    let gliding = false; // whether the last frame came without a decision
 
     function fallAsleep() {
       memory.reset(outputs[start], cells[start]);
@@ -190,9 +191,11 @@ Demos.define("dream", {
     // Between two decisions the picture glides from one z to the next.
     function frame(seconds) {
       now.share += seconds * pace();
+      gliding = true;
       while (now.share > 1 + 1e-6) {
         dreamOn();
         now.share -= 1;
+        gliding = false;
       }
     }
 
@@ -205,6 +208,10 @@ Demos.define("dream", {
       NN.paint(decoder.decode(now.shown), decoder.side, picture);
       Pictures.show(views.road, picture);
       drawAction();
+      if (gliding) {
+        gliding = false;
+        return; // numbers and charts change with decisions only
+      }
       drawLatents();
       drawDrives();
       views.earned.set(now.earned.toFixed(0).replace("-", "−"));
