@@ -62,7 +62,9 @@ def main() -> int:
     arguments.into.mkdir(parents=True, exist_ok=True)
     with chromium() as browser, served(arguments.site) as url:
         for name in names:
-            page = visit(new_page(browser, reduced_motion="reduce"), url + name)
+            page = new_page(browser, reduced_motion="reduce")
+            page.set_default_timeout(180_000)  # pictures of high pages take a slow machine a while
+            visit(page, url + name)
             take(page, name, arguments.into, widths, themes)
             page.context.close()
             console.print(name)

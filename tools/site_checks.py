@@ -27,7 +27,7 @@ KINDS = (
 def page_names(site: Path = SITE) -> list[str]:
     """Every page of the site, relative to it; the front page alone where none is built."""
     found = [path.relative_to(site) for path in sorted(site.rglob("*.html"))]
-    return [str(path) for path in found if path.parts[0] not in ("_static", "demos")] or [
+    return [str(path) for path in found if path.parts[0] not in ("_static", "demos", "slides")] or [
         "index.html"
     ]
 
