@@ -133,6 +133,7 @@ def needless_demo_code(page: Page) -> list[str]:
 
 def sticks_out(page: Page) -> list[str]:
     """What makes the page scroll sideways, or is cut off at the right edge."""
+    page.evaluate("() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))")
     return page.evaluate(_STICKS_OUT)
 
 

@@ -24,29 +24,38 @@ TOUCHES = (
 )
 REACH_WIDE_THINGS = """
 (() => {
+  const things = () => document.querySelectorAll("mjx-container, .pst-scrollable-table-container");
+  // measured all at once, and only then changed: the page is laid out but once
+  const measured = (wide) => {
+    const inline = wide.localName === "mjx-container" && !wide.hasAttribute("display");
+    const frame = inline ? wide.parentElement.closest("p, li, td, dd, legend, label, div") : wide;
+    return { wide, inline, over: wide.scrollWidth > frame.clientWidth + 1 };
+  };
   const reach = () => {
-    const things = document.querySelectorAll("mjx-container, .pst-scrollable-table-container");
-    for (const wide of things) {
-      if (wide.localName === "mjx-container" && !wide.hasAttribute("display")) {
-        const column = wide.parentElement.closest("p, li, td, dd, legend, label, div");
-        wide.classList.toggle("mbrl-wide", wide.scrollWidth > column.clientWidth);
-      }
-      if (wide.scrollWidth > wide.clientWidth + 1) {
-        wide.tabIndex = 0;
-        if (wide.localName === "div") {
-          wide.setAttribute("role", "region");
-          wide.setAttribute("aria-label", "A table that scrolls sideways");
-        }
-      } else {
-        wide.removeAttribute("tabindex");
+    for (const { wide, inline, over } of [...things()].map(measured)) {
+      wide.classList.toggle("mbrl-wide", inline && over);
+      if (over) wide.tabIndex = 0;
+      else wide.removeAttribute("tabindex");
+      if (over && wide.localName === "div") {
+        wide.setAttribute("role", "region");
+        wide.setAttribute("aria-label", "A table that scrolls sideways");
       }
     }
+  };
+  let asked = false;
+  const soon = () => {
+    if (!asked) requestAnimationFrame(() => { asked = false; reach(); });
+    asked = true;
   };
   addEventListener("load", () => {
     const drawn = window.MathJax?.startup?.promise ?? Promise.resolve();
     drawn.then(() => {
       reach();
-      addEventListener("resize", reach);
+      addEventListener("resize", soon);
+      document.addEventListener("toggle", soon, true); // what was folded had no width
+      document.addEventListener("click", (event) => {
+        if (event.target.closest(".toggle-button")) soon();
+      });
     });
   });
 })();
