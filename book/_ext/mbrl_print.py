@@ -1,7 +1,7 @@
 """A page on paper: `book/_static/print.css`, and a script that unfolds what is folded.
 
-Before printing, everything that folds is opened, and a dark page turns light; afterwards all is as
-it was.
+Before printing, everything that folds is opened, but for the code behind figures, which stays away,
+and a dark page turns light; afterwards all is as it was.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ UNFOLD = """
   const page = document.documentElement;
   let folded = [], theme = "";
   addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not([open])")];
+    folded = [...document.querySelectorAll("details:not([open], .hide)")];
     for (const part of folded) part.open = true;
     theme = page.dataset.theme;
     page.dataset.theme = "light";
