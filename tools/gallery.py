@@ -65,6 +65,7 @@ def main() -> int:
             page = new_page(browser, reduced_motion="reduce")
             page.set_default_timeout(180_000)  # pictures of high pages take a slow machine a while
             visit(page, url + name)
+            page.add_style_tag(content="*, ::before, ::after { transition: none !important }")
             take(page, name, arguments.into, widths, themes)
             page.context.close()
             console.print(name)
@@ -82,7 +83,7 @@ def take(
         page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_timeout(150)  # colours fade, canvases are drawn again
+            page.wait_for_timeout(150)  # canvases are drawn again
             whole(page).save(into / f"{stem(name)}--{width}-{theme}.jpg", quality=85)
 
 
