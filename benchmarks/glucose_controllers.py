@@ -63,7 +63,7 @@ QUESTIONS = (
     Question("mpc_linear_counting_error", counting_error=0.3),
     Question("mpc_linear_shooting", candidates=240),
     Question("mpc_ensemble"),
-    Question("mpc_true", candidates=60, horizon=20, iterations=4, forecast_error=6.0),
+    Question("mpc_true"),
 )
 
 
