@@ -140,6 +140,7 @@ def new_page(
         viewport={"width": width, "height": height}, color_scheme=theme, **options
     )
     page = context.new_page()
+    page.set_default_timeout(120_000)  # a busy machine is no fault of the page
     page.record = Record()
     page.record.watch(page)
     return page

@@ -83,7 +83,7 @@ def open_everything(page: Page) -> None:
     )
 
 
-def dark(page: Page, patience: float = 10.0) -> None:
+def dark(page: Page, patience: float = 60.0) -> None:
     """The reader's system turns dark.
 
     Raises `RuntimeError` when the page does not follow within `patience` seconds.
