@@ -262,8 +262,12 @@ def statement(cells: list[NotebookNode]) -> Iterator[tuple[int, str, str]]:
     for cell in cells:
         meta = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "markdown" and not meta.get("solution"):
+            heading = HEADING.search(cell.source)
             if not shown:
                 parts.append(cell.source)
+            elif heading:  # what a demonstration showed has been said; here something new begins
+                parts.append(cell.source[heading.start() :])
+                shown = False
         elif cell.cell_type == "code" and meta.get("solution"):
             parts.append(f"```python\n{cell.source}\n```")
         elif cell.cell_type == "code" and meta.get("grade"):
