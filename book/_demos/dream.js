@@ -78,7 +78,7 @@ Demos.define("dream", {
     let temperature, driver, slow;
     ui.row(() => {
       temperature = ui.slider({
-        label: "Temperature τ", min: 0.1, max: 1.5, step: 0.05, value: 1,
+        label: "Temperature τ", min: 0.1, max: 1.5, step: 0.05, value: 0.5,
         format: (v) => v.toFixed(2), change: mixStretch,
       });
       driver = ui.choice({

@@ -20,6 +20,7 @@ Demos.define("vae", {
     let luck = NN.luck(1);
 
     const gap = 6; // between the pictures of the film
+    const filmTop = 24; // above them, for words
     const filmTile = (width) => (width - 6 * gap) / 7;
     const filmPictures = Array.from({length: 7}, () => canvasOf(side));
     let filmOf = ""; // for which z the film was made
@@ -46,7 +47,7 @@ Demos.define("vae", {
     pictures.after(strip.element);
     const film = ui.canvas({
       label: "Seven pictures: the latent touched last, from -3 to 3, all others as they are",
-      width: 1000, height: 130, fluid: true, aspect: (width) => filmTile(width) + 26,
+      width: 1000, height: 130, fluid: true, aspect: (width) => filmTile(width) + filmTop + 26,
       pointer: pointAtFilm,
     });
 
@@ -104,7 +105,7 @@ Demos.define("vae", {
     }
 
     function pointAtFilm(x, y, kind) {
-      if (kind !== "down" || y > filmTile(film.width)) return;
+      if (kind !== "down" || y > filmTop + filmTile(film.width)) return;
       sliders.get(swept).set(-3 + Math.min(6, Math.floor((7 * x) / film.width)));
     }
 
@@ -157,22 +158,24 @@ Demos.define("vae", {
       const {context, width, height} = film;
       const tile = filmTile(width);
       context.clearRect(0, 0, width, height);
-      context.font = "14px system-ui, sans-serif";
-      context.textBaseline = "bottom";
       context.imageSmoothingQuality = "high";
+      context.textBaseline = "alphabetic";
+      context.textAlign = "left";
+      context.font = "600 14px system-ui, sans-serif";
+      context.fillStyle = ui.color("text");
+      context.fillText(`Latent ${swept} from −3 to 3, all else as it is`, 0, 14);
+      context.font = "13px system-ui, sans-serif";
+      context.textAlign = "center";
+      context.fillStyle = ui.color("quiet");
       filmPictures.forEach((canvas, i) => {
         const x = i * (tile + gap);
-        context.drawImage(canvas, x, 0, tile, tile);
-        context.fillStyle = ui.color("quiet");
-        context.textAlign = "center";
-        const value = `${i - 3}`.replace("-", "−");
-        const text = i === 0 && tile > 100 ? `latent ${swept} at ${value}` : value;
-        context.fillText(text, x + tile / 2, height);
+        context.drawImage(canvas, x, filmTop, tile, tile);
+        context.fillText(`${i - 3}`.replace("-", "−"), x + tile / 2, height - 3);
       });
       const at = Math.min(3, Math.max(-3, z[swept])) + 3;
       context.fillStyle = ui.color("blue");
       context.beginPath();
-      context.arc(tile / 2 + at * (tile + gap), tile + 2, 5, 0, 2 * Math.PI);
+      context.arc(tile / 2 + at * (tile + gap), filmTop + tile + 1, 5, 0, 2 * Math.PI);
       context.fill();
     }
 

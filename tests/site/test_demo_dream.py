@@ -239,7 +239,7 @@ def test_control_a_dead_slider_is_noticed(playing):
     before = page.evaluate(PLAYED, [{}, 10])
     page.evaluate(f"""() => {{
       const {{controls}} = {DEMO};
-      Object.defineProperty(controls["Temperature τ"], "value", {{value: 1}});
+      Object.defineProperty(controls["Temperature τ"], "value", {{value: 0.5}});
     }}""")
     assert page.evaluate(PLAYED, [{"Temperature τ": 0.3}, 10]) == before
 

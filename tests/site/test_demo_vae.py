@@ -254,7 +254,7 @@ def test_a_touch_on_the_film_sets_the_latent(playing):
     box = page.locator(".demo-scene > canvas").bounding_box()
     first = page.locator(".demo-controls input[type=range]").first
     for share, value in ((0.05, "-3"), (0.5, "0"), (0.95, "3")):
-        page.touchscreen.tap(box["x"] + share * box["width"], box["y"] + 20)
+        page.touchscreen.tap(box["x"] + share * box["width"], box["y"] + 40)
         assert first.input_value() == value
 
 
