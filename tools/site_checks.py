@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, TimeoutError
 
 from tools.browser import SITE, new_page, visit
 
+FRONT = "book/intro.html"
 PHONE = 390  # CSS pixels
 GRAVE = ("serious", "critical")
 KINDS = (
@@ -25,11 +26,13 @@ KINDS = (
 
 
 def page_names(site: Path = SITE) -> list[str]:
-    """Every page of the site, relative to it; the front page alone where none is built."""
+    """Every page of the site, relative to it; the front page alone where none is built.
+
+    `index.html`, which only sends on to the front page, is no page.
+    """
     found = [path.relative_to(site) for path in sorted(site.rglob("*.html"))]
-    return [str(path) for path in found if path.parts[0] not in ("_static", "demos", "slides")] or [
-        "index.html"
-    ]
+    pages = [str(path) for path in found if path.parts[0] not in ("_static", "demos")]
+    return [name for name in pages if name != "index.html"] or [FRONT]
 
 
 def examine(browser: Browser, site_url: str, name: str, site: Path = SITE) -> dict[str, list[str]]:
@@ -264,7 +267,9 @@ _LISTEN = """() => {
     const box = shape(e).getBoundingClientRect();
     const seen = shape(e).checkVisibility({opacityProperty: true, visibilityProperty: true});
     const gone = !seen || box.width < 1 || box.height < 1 || box.right <= 0 || box.bottom <= 0;
-    if (gone || !(outlined || (rest.has(e) && rest.get(e) !== look(e)))) dim.add(e);
+    // what unfolded only now, such as an entry of the contents, has no "before"
+    const changed = rest.has(e) ? rest.get(e) !== look(e) : style.boxShadow !== 'none';
+    if (gone || !(outlined || changed)) dim.add(e);
   });
   document.activeElement?.blur();
   const text = (e) => e.outerHTML.replace(/\\s+/g, ' ').slice(0, 110);

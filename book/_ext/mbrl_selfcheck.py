@@ -161,6 +161,9 @@ class SelfCheck(SphinxDirective):
         words, others = self._split(choice.label)
         if others or any(words.findall(nodes.reference)) or any(words.findall(pending_xref)):
             raise self.error(f"{_start(choice.label)!r}: a choice is one paragraph without links")
+        if all(isinstance(n, nodes.math) or not n.astext().strip() for n in words.children):
+            # to some readers' programs a formula is no name
+            raise self.error(f"{_start(choice.label)!r}: a choice has words beside its formula")
         key = {"choice": f"{name}-{number}", "right": choice.right}
         label = selfcheck_label("", "", *words.children, **key)
         label.attributes |= {"name": name, "number": number, "several": several}

@@ -43,6 +43,7 @@ FAULTS = {
     "a link in a choice": (
         asked(GOOD.replace("This one", "[This](index.md) one")), "one paragraph without links",
     ),
+    "a formula for a choice": (asked(GOOD.replace("This one", "$a$")), "words beside its formula"),
     "a list for a question": (asked(GOOD.replace("Which one?", "* Which?")), "a paragraph of text"),
 }  # fmt: skip
 

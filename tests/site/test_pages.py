@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from tools.browser import served
-from tools.site_checks import dark, examine, page_names
+from tools.browser import new_page, served
+from tools.site_checks import FRONT, dark, examine, page_names
 
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light">
@@ -38,8 +38,16 @@ def test_page(browser, site, site_url, name):
     assert not {kind: faults for kind, faults in found.items() if faults}
 
 
+@pytest.mark.parametrize("over", ["http", "file"])
+def test_the_address_alone_leads_to_the_front_page(browser, site, site_url, over):
+    page = new_page(browser)
+    page.goto(site_url if over == "http" else (site / "index.html").as_uri())
+    page.wait_for_url(f"**/{FRONT}")
+    page.context.close()
+
+
 def test_a_page_follows_the_readers_choice_of_theme(open_page):
-    page = open_page("index.html", theme="dark")
+    page = open_page(FRONT, theme="dark")
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
