@@ -1,8 +1,8 @@
 // Neural networks for the demos: dense layers, an LSTM with mixture heads, transposed convolutions.
 //
-// All of them are products of matrices. They run in WebAssembly with SIMD, in a kernel of some
-// three hundred bytes that is put together below; a browser without SIMD computes the same in
-// plain JavaScript.
+// All of them are products of matrices. They run in WebAssembly with SIMD, in a module of less than
+// a thousand bytes that is put together below; a browser without SIMD computes the same in plain
+// JavaScript.
 "use strict";
 
 const NN = (() => {
@@ -14,14 +14,19 @@ const NN = (() => {
   const I32 = 0x7f;
   const V128 = 0x7b;
   const ADD = [0x6a];
+  const TIMES = [0x6c];
   const get = (local) => [0x20, local];
   const set = (local) => [0x21, local];
+  const zero = (local) => [0x41, 0, ...set(local)];
+  const sum = (one, other) => [...get(one), ...get(other), ...ADD];
+  const product = (one, other) => [...get(one), ...get(other), ...TIMES];
   const add = (local, bytes) => [...get(local), 0x41, bytes, ...ADD, ...set(local)];
   const load = (offset) => [0xfd, 0x00, 4, offset];
   const splat = [0xfd, 0x09, 2, 0];
   const store = (offset) => [0xfd, 0x0b, 4, offset];
+  const ADD_VECTORS = [0xfd, 0xe4, 0x01];
   const multiplyAdd = (into, x, y) => [
-    ...get(x), ...get(y), 0xfd, 0xe6, 0x01, ...get(into), 0xfd, 0xe4, 0x01, ...set(into),
+    ...get(x), ...get(y), 0xfd, 0xe6, 0x01, ...get(into), ...ADD_VECTORS, ...set(into),
   ];
   const loopWhileBelow = (local, limit, body) => [
     0x03, 0x40, ...body, ...get(local), ...get(limit), 0x49, 0x0d, 0, 0x0b,
@@ -44,29 +49,29 @@ const NN = (() => {
     const rowC = (row) => 7 + rows + row;
     const vectors = 7 + 2 * rows;
     const [b0, b1, factor] = [vectors, vectors + 1, vectors + 2];
-    const sum = (row, half) => vectors + 3 + 2 * row + half;
+    const total = (row, half) => vectors + 3 + 2 * row + half;
     const each = (emit) => Array.from({length: rows}, (_, row) => emit(row)).flat();
     const below = (row, first, step, of) =>
-      row ? [...get(of(row - 1)), ...get(step), ...ADD] : get(first);
+      row ? sum(of(row - 1), step) : get(first);
 
     const oneStep = [
       ...get(b), ...load(0), ...set(b0), ...get(b), ...load(16), ...set(b1),
       ...each((row) => [
-        ...get(rowA(row)), ...get(k), ...ADD, ...splat, ...set(factor),
-        ...multiplyAdd(sum(row, 0), factor, b0), ...multiplyAdd(sum(row, 1), factor, b1),
+        ...sum(rowA(row), k), ...splat, ...set(factor),
+        ...multiplyAdd(total(row, 0), factor, b0), ...multiplyAdd(total(row, 1), factor, b1),
       ]),
       ...add(b, 32), ...add(k, 4),
     ];
     const onePanel = [
       ...each((row) => [
-        ...get(rowC(row)), ...load(0), ...set(sum(row, 0)),
-        ...get(rowC(row)), ...load(16), ...set(sum(row, 1)),
+        ...get(rowC(row)), ...load(0), ...set(total(row, 0)),
+        ...get(rowC(row)), ...load(16), ...set(total(row, 1)),
       ]),
-      0x41, 0, ...set(k),
+      ...zero(k),
       ...loopWhileBelow(k, inner, oneStep),
       ...each((row) => [
-        ...get(rowC(row)), ...get(sum(row, 0)), ...store(0),
-        ...get(rowC(row)), ...get(sum(row, 1)), ...store(16),
+        ...get(rowC(row)), ...get(total(row, 0)), ...store(0),
+        ...get(rowC(row)), ...get(total(row, 1)), ...store(16),
         ...add(rowC(row), 32),
       ]),
       ...add(column, 32),
@@ -81,14 +86,39 @@ const NN = (() => {
     return sized([...locals, ...body]);
   }
 
+  // Lays windows over each other, as `layWindows` below does in plain JavaScript. Arguments: where
+  // the picture and the windows begin, how many windows a side has and how many rows a window, and
+  // in bytes: a row of a window, a whole one, two pixels of the picture, a line of it.
+  function layer() {
+    const [picture, windows, side, kernelSide, run, whole, step, line] = [0, 1, 2, 3, 4, 5, 6, 7];
+    const [y, row, x, from, to, i] = [8, 9, 10, 11, 12, 13];
+    const oneRun = loopWhileBelow(i, run, [
+      ...sum(to, i), ...sum(to, i), ...load(0), ...sum(from, i), ...load(0), ...ADD_VECTORS,
+      ...store(0), ...add(i, 16),
+    ]);
+    const oneLine = loopWhileBelow(x, side, [
+      ...zero(i), ...oneRun,
+      ...sum(from, whole), ...set(from), ...sum(to, step), ...set(to), ...add(x, 1),
+    ]);
+    const oneRow = loopWhileBelow(row, kernelSide, [
+      ...get(windows), ...product(y, side), ...get(whole), ...TIMES, ...ADD,
+      ...product(row, run), ...ADD, ...set(from),
+      ...get(picture), ...sum(y, y), ...get(row), ...ADD, ...get(line), ...TIMES, ...ADD,
+      ...set(to),
+      ...zero(x), ...oneLine, ...add(row, 1),
+    ]);
+    const body = loopWhileBelow(y, side, [...zero(row), ...oneRow, ...add(y, 1)]);
+    return sized([...list([[6, I32]]), ...body, 0x0b]);
+  }
+
   function moduleBytes() {
     return new Uint8Array([
       0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-      ...section(1, list([[0x60, 5, I32, I32, I32, I32, I32, 0]])),
+      ...section(1, list([5, 8].map((count) => [0x60, count, ...Array(count).fill(I32), 0]))),
       ...section(2, list([[...text("nn"), ...text("memory"), 0x02, 0x00, 1]])),
-      ...section(3, list([[0], [0]])),
-      ...section(7, list([[...text("one"), 0x00, 0], [...text("four"), 0x00, 1]])),
-      ...section(10, list([kernel(1), kernel(ROWS)])),
+      ...section(3, list([[0], [0], [1]])),
+      ...section(7, list(["one", "four", "lay"].map((name, i) => [...text(name), 0x00, i]))),
+      ...section(10, list([kernel(1), kernel(ROWS), layer()])),
     ]);
   }
 
@@ -108,8 +138,7 @@ const NN = (() => {
         this.memory = new WebAssembly.Memory({initial: 1});
         const module = new WebAssembly.Module(moduleBytes());
         const {exports} = new WebAssembly.Instance(module, {nn: {memory: this.memory}});
-        this.one = exports.one;
-        this.four = exports.four;
+        this.kernel = exports; // one, four, lay
         return true;
       } catch {
         return false; // no WebAssembly, no SIMD, or a page that forbids it
@@ -161,10 +190,10 @@ const NN = (() => {
       const outer = 4 * matrix.width;
       let row = 0;
       for (; row + ROWS <= rows; row += ROWS) {
-        this.four(a.at + row * inner, matrix.block.at, c.at + row * outer, inner, outer);
+        this.kernel.four(a.at + row * inner, matrix.block.at, c.at + row * outer, inner, outer);
       }
       for (; row < rows; row++) {
-        this.one(a.at + row * inner, matrix.block.at, c.at + row * outer, inner, outer);
+        this.kernel.one(a.at + row * inner, matrix.block.at, c.at + row * outer, inner, outer);
       }
     }
   }
@@ -227,35 +256,49 @@ const NN = (() => {
 
   // A transposed convolution with stride 2 on a square picture, channels last. The weight has
   // shape (inputs, kernel, kernel, outputs). Every pixel is multiplied into a window of
-  // kernel x kernel pixels, and the windows are laid over each other at distances of two.
+  // kernel x kernel pixels, and the windows are laid over each other at distances of two. A pixel
+  // of the output has `depth` channels: a multiple of four, those beyond `outputs` unused.
   class Deconvolution {
     constructor(engine, side, weight, bias) {
       const [inputs, kernel, , outputs] = weight.shape;
-      Object.assign(this, {engine, side, kernel, outputs, bias: bias.data});
-      this.matrix = engine.matrix(weight.data, inputs, kernel * kernel * outputs);
+      const depth = 4 * Math.ceil(outputs / 4);
+      Object.assign(this, {engine, side, kernel, depth});
+      const columns = kernel * kernel * depth;
+      const values = new Float32Array(inputs * columns);
+      weight.data.forEach((w, i) => {
+        values[Math.floor(i / outputs) * depth + (i % outputs)] = w;
+      });
+      this.matrix = engine.matrix(values, inputs, columns);
       this.windows = engine.block(side * side * this.matrix.width);
       this.outSide = 2 * (side - 1) + kernel;
-      this.output = engine.block(this.outSide * this.outSide * outputs);
+      this.output = engine.block(this.outSide * this.outSide * depth);
+      this.empty = Float32Array.from(this.output.data, (_, i) => bias.data[i % depth] || 0);
     }
 
     run(input) {
-      this.windows.data.fill(0);
-      this.engine.addProduct(input, this.matrix, this.windows, this.side * this.side);
-      const output = this.output.data;
-      for (let i = 0; i < output.length; i += this.outputs) output.set(this.bias, i);
-      this.layWindows(output, this.windows.data);
-      return this.output;
+      const {engine, side, kernel, depth, matrix, windows, output} = this;
+      windows.data.fill(0);
+      engine.addProduct(input, matrix, windows, side * side);
+      output.data.set(this.empty);
+      if (engine.simd) {
+        const [run, whole, step] = [kernel * depth, matrix.width, 2 * depth].map((x) => 4 * x);
+        const line = 4 * this.outSide * depth;
+        engine.kernel.lay(output.at, windows.at, side, kernel, run, whole, step, line);
+      } else {
+        this.layWindows(output.data, windows.data);
+      }
+      return output;
     }
 
     layWindows(output, windows) {
-      const {side, kernel, outputs, outSide} = this;
-      const run = kernel * outputs; // a row of a window lies in one piece here and there
+      const {side, kernel, depth} = this;
+      const [run, whole] = [kernel * depth, this.matrix.width]; // a row of a window is in one piece
       for (let y = 0; y < side; y++) {
-        for (let x = 0; x < side; x++) {
-          let from = (y * side + x) * this.matrix.width;
-          for (let row = 0; row < kernel; row++) {
-            let to = ((2 * y + row) * outSide + 2 * x) * outputs;
-            for (const end = from + run; from < end; from++, to++) output[to] += windows[from];
+        for (let row = 0; row < kernel; row++) {
+          let from = y * side * whole + row * run;
+          let to = (2 * y + row) * this.outSide * depth;
+          for (let x = 0; x < side; x++, from += whole, to += 2 * depth) {
+            for (let i = 0; i < run; i++) output[to + i] += windows[from + i];
           }
         }
       }
@@ -278,6 +321,7 @@ const NN = (() => {
         side = this.layers[i].outSide;
       }
       this.side = this.layers[this.layers.length - 1].outSide;
+      this.picture = new Float32Array(3 * this.side * this.side);
     }
 
     decode(z) {
@@ -287,8 +331,12 @@ const NN = (() => {
         if (i > 0) rectify(x.data);
         x = layer.run(x);
       });
-      const picture = x.data;
-      for (let i = 0; i < picture.length; i++) picture[i] = sigmoid(picture[i]);
+      const {picture} = this;
+      for (let from = 0, to = 0; to < picture.length; from += 4, to += 3) {
+        picture[to] = sigmoid(x.data[from]);
+        picture[to + 1] = sigmoid(x.data[from + 1]);
+        picture[to + 2] = sigmoid(x.data[from + 2]);
+      }
       return picture;
     }
   }
