@@ -257,7 +257,7 @@ _LISTEN = """() => {
     return [e.getAttribute('aria-label'), by, labels, e.title, e.placeholder, e.textContent,
       pictures, e.querySelector('svg title')?.textContent].filter(Boolean).join(' ').trim();
   };
-  for (const e of controls) rest.set(e, look(e));
+  for (const e of [...controls, ...all.filter(unchosen)]) rest.set(e, look(e));
   document.addEventListener('focusin', (event) => {
     const e = event.target;
     if (reached.has(e)) return;
