@@ -105,6 +105,10 @@ WRONG = {
     "no sign of the focus": (
         "keyboard", '<button type="button" style="outline: none">Where?</button>',
     ),
+    "no sign of the focus on a choice": (
+        "keyboard",
+        '<label style="outline: none"><input type="radio" name="q" style="outline: none">a</label>',
+    ),
     "a control that nobody can see": (
         "keyboard", '<button type="button" style="opacity: 0">Where?</button>',
     ),
