@@ -64,6 +64,7 @@ QUESTIONS = (
     Question("mpc_linear_shooting", candidates=240),
     Question("mpc_ensemble"),
     Question("mpc_true"),
+    Question("mpc_true_far", horizon=32),
 )
 
 
@@ -97,7 +98,7 @@ def _worth(glucose: np.ndarray) -> dict[str, Any]:
 
 def _controller(asked: Question, table: np.ndarray, ward: Ward, number: int) -> Controller:
     plain = {"basal": Basal, "basal_bolus": BasalBolus, "pid": PID}
-    kind = asked.controller.removesuffix("_counting_error")
+    kind = asked.controller.removesuffix("_counting_error").removesuffix("_far")
     if kind in plain:
         return plain[kind](table)
     generator = torch.Generator().manual_seed(asked.seed + number)

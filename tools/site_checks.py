@@ -144,10 +144,12 @@ def keyboard_faults(page: Page) -> list[str]:
     """Controls that Tab does not reach, that show no focus, or that have no name."""
     size = page.viewport_size
     page.set_viewport_size({"width": size["width"], "height": 300})  # little to paint at each step
+    unpainted = page.add_style_tag(content="figure svg { visibility: hidden }")
     page.evaluate(_LISTEN)
     steps = page.evaluate("window.keyboardCheck.controls.length") + 20
     for _ in range(steps):
         page.keyboard.press("Tab")
+    unpainted.evaluate("style => style.remove()")
     page.set_viewport_size(size)
     return page.evaluate("window.keyboardCheck.faults()")
 
@@ -184,9 +186,28 @@ _AXE = """async ([kind, rules]) => {
     context = { include: [...seen.values()].flat() };
     if (!context.include.length) return [];
   }
+  // axe walks through every curve of a drawing and every token of a program; what it has no use for
+  // is taken out meanwhile
+  const taken = [];
+  const take = (element, rest) => {
+    taken.push([element, [...element.childNodes]]);
+    element.replaceChildren(...rest);
+  };
+  for (const drawing of document.querySelectorAll('svg')) {
+    take(drawing, [...drawing.children].filter((e) => e.matches('title, desc, metadata')));
+  }
+  const asked = new Set();
+  for (let e of kind ? context.include : []) for (; e; e = e.parentElement) asked.add(e);
+  for (const code of document.querySelectorAll('pre')) {
+    if (!asked.has(code)) take(code, [code.textContent]);
+  }
+  for (const block of kind ? document.querySelectorAll('dd, dt, li, p, tr') : []) {
+    if (!asked.has(block)) take(block, []);
+  }
   // preload would fetch style sheets anew, and resolve their imports against the page
   const options = { resultTypes: ['violations'], preload: false, rules };
   const { violations } = await axe.run(context, kind ? { ...options, runOnly: kind } : options);
+  taken.reverse().forEach(([element, nodes]) => element.replaceChildren(...nodes));
   return violations.map(({ id, impact, nodes }) => ({
     id, impact, places: nodes.length, first: nodes.slice(0, 2).map((n) => n.html.slice(0, 160)),
   }));
@@ -244,6 +265,14 @@ _LISTEN = """() => {
   const outside = (e) => e.type !== 'radio' && e.matches('button, input, select, textarea') &&
     e.tabIndex < 0 && !e.disabled && e.checkVisibility() && !e.closest('[inert]');
   const all = [...document.querySelectorAll(CONTROLS)];
+  // of links that are alike, as in an index, three are enough
+  const alike = new Map();
+  for (const link of all.filter((e) => e.localName === 'a' && e.tabIndex === 0)) {
+    const up = link.parentElement;
+    const kind = [link.className, up.localName, up.className, !!link.closest('nav')].join('|');
+    alike.set(kind, (alike.get(kind) || 0) + 1);
+    if (alike.get(kind) > 3) link.tabIndex = -1;
+  }
   const controls = all.filter(reachable);
   const rest = new Map(); // how each looks without the focus
   const reached = new Set();

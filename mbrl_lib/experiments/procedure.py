@@ -129,11 +129,12 @@ class Procedure:
     ) -> None:
         """Rollouts of all `seeds`, of which the first are there already; `work` is shared out.
 
-        When a worker dies, what it was at is done again. Raises `RuntimeError` when they die too
-        often, and `OSError` when the disk is full; what was collected before is kept.
+        A spent budget ends it early, but not before there are rollouts to go on with. When a worker
+        dies, what it was at is done again. Raises `RuntimeError` when they die too often, and
+        `OSError` when the disk is full; what was collected before is kept.
         """
         deaths = 0
-        while len(self.store) < len(seeds) and not clock.is_over:
+        while len(self.store) < len(seeds) and not (clock.is_over and len(self.store)):
             try:
                 self._collect_on(work, seeds, clock)
             except BrokenExecutor as error:
