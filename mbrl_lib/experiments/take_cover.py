@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import joblib
 import numpy as np
@@ -21,7 +21,9 @@ import torch
 import typer
 from torch import Tensor
 
+from mbrl_lib import plotting
 from mbrl_lib.envs.take_cover import FRAME, Held, Still, Sweep, TakeCover
+from mbrl_lib.experiments import report
 from mbrl_lib.experiments.procedure import (
     Dreams,
     Networks,
@@ -29,7 +31,7 @@ from mbrl_lib.experiments.procedure import (
     load_controller,
     save_controller,
 )
-from mbrl_lib.experiments.stages import Clock, Stage, seconds, write_whole
+from mbrl_lib.experiments.stages import Clock, Ledger, Stage, seconds, write_whole
 from mbrl_lib.types import Policy
 from mbrl_lib.world_models import (
     MDNRNN,
@@ -43,6 +45,8 @@ from mbrl_lib.world_models import (
     VAESettings,
     take_cover_action,
     take_cover_index,
+    to_frames,
+    to_input,
 )
 from mbrl_lib.world_models.controller import TAKE_COVER
 from mbrl_lib.world_models.dream import frames_within
@@ -93,7 +97,7 @@ PRESETS = {
     "reference": Preset(
         1_500,
         _NETWORKS,
-        EvolveSettings(population=64, rollouts=16, generations=100, sigma=0.1),
+        EvolveSettings(population=32, rollouts=8, generations=60, sigma=0.1),
     ),
 }
 
@@ -116,6 +120,7 @@ class Experiment(Procedure):
             ),
             Stage("choose τ", self.choose, 4),
             Stage("test", self.test, 6),
+            Stage("report", self.report, 1),
         ]
 
     def parameters(self, temperature: float) -> Path:
@@ -185,8 +190,100 @@ class Experiment(Procedure):
         agent = partial(survive, self.vision(), self.memory(), parameters)
         return share_out(agent, seeds, self.workers)
 
+    def report(self, clock: Clock) -> None:
+        """`report.html`: costs, curves, every temperature in dream and reality, and a clip."""
+        told = summary(self.folder)
+        curves, ax = plotting.figure(width=6.4, height=3.0)
+        for temperature, means in told["curves"].items():
+            ax.plot(range(1, len(means) + 1), means, label=f"τ = {temperature}")
+        ax.set(xlabel="generation", ylabel="tics survived in the dream")
+        ax.legend()
+        rows = [
+            (name, *(f"{np.mean(row[k]):.0f} ± {np.std(row[k]):.0f}" if k in row else "–"
+                     for k in ("dream", "validation", "test")))
+            for name, row in told["table"].items()
+        ]  # fmt: skip
+        report.write(
+            self.folder / "report.html",
+            "Learning in a dream: take cover",
+            [
+                "<h2>Tics survived</h2>",
+                report.table(("τ", "in its dream", "to choose", "test"), rows),
+                f"<p>Chosen: τ = {told['chosen']}.</p>",
+                "<h2>How it got there</h2>",
+                plotting.show(curves, "A curve over the generations for each temperature."),
+                "<h2>The chosen agent</h2>",
+                plotting.clip(
+                    self.film(VALIDATION_EPISODES[0]), 9, "Fireballs, and what V makes of them."
+                ),
+                "<h2>What it cost</h2>",
+                report.costs(Ledger(self.folder)),
+            ],
+        )
+        self.console.print(f"report: {self.folder / 'report.html'}")
+
+    def film(self, seed: int, decisions: int = 300) -> list[np.ndarray]:
+        """The chosen agent in a real episode: what it sees, beside it what V makes of that."""
+        vision = VAE.load(self.vision())
+        parameters = load_controller(self.parameters(self.chosen))
+        frames = frames_of(vision, MDNRNN.load(self.memory()), parameters, seed)[:decisions]
+        with torch.inference_mode():
+            seen = to_frames(vision.decode(vision.encode(to_input(frames))[0]))
+        both = (np.concatenate(pair, axis=1) for pair in zip(frames, seen, strict=True))
+        return [frame.repeat(4, axis=0).repeat(4, axis=1) for frame in both]
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    """A finished run in a few numbers.
+
+    `cpu_minutes` of all stages but the test, and of each; `chosen`, the temperature; `curves`, for
+    each temperature the population's mean survival in its dreams, in tics, by generation; `table`,
+    for each temperature the tics survived in each held-out `dream` and real episode, those it was
+    chosen on (`validation`) and the `test`, and for each blind policy those of the test.
+    """
+    stages = {name: entry.cpu_seconds / 60 for name, entry in Ledger(folder).entries.items()}
+    test = json.loads((folder / "test.json").read_text())
+    validation = json.loads((folder / "validation.json").read_text())
+    table = {
+        name: {"test": row["real"]}
+        | ({"dream": row["dream"], "validation": validation[name]} if "dream" in row else {})
+        for name, row in test.items()
+        if name != "chosen"
+    }
+    curves = {}
+    for temperature in validation:
+        history = json.loads((folder / f"evolution_{temperature}.json").read_text())
+        curves[temperature] = [SKIP * generation["mean"] for generation in history]
+    return {
+        "cpu_minutes": sum(
+            minutes for name, minutes in stages.items() if name not in ("test", "report")
+        ),
+        "stages": stages,
+        "chosen": test["chosen"],
+        "curves": curves,
+        "table": table,
+    }
+
 
 # --- real episodes --------------------------------------------------------------------------------
+
+
+def frames_of(vision: VAE, memory: MDNRNN, parameters: Tensor, seed: int) -> np.ndarray:
+    """What an agent sees in a real episode: frames `(T, 64, 64, 3)` of uint8."""
+    agent = Agent(vision, memory, Controller(TAKE_COVER, take_cover_action), parameters)
+    env = TakeCover(SKIP)
+    frame, _ = env.reset(seed=seed)
+    frames, ended = [frame], False
+    while not ended:
+        frame, _, terminated, truncated, _ = env.step(_decision(agent, frame))
+        frames.append(frame)
+        ended = terminated or truncated
+    env.close()
+    return np.stack(frames)
+
+
+def _decision(agent: Agent, frame: np.ndarray) -> int:
+    return int(take_cover_index(torch.as_tensor(agent.act(frame))))
 
 
 def _random(seed: int) -> Policy:
@@ -225,8 +322,7 @@ def survive(vision: Path, memory: Path, parameters: Tensor, seeds: Sequence[int]
         frame, info = env.reset(seed=seed)
         ended = False
         while not ended:
-            action = int(take_cover_index(torch.as_tensor(agent.act(frame))))
-            frame, _, terminated, truncated, info = env.step(action)
+            frame, _, terminated, truncated, info = env.step(_decision(agent, frame))
             ended = terminated or truncated
         tics.append(float(info["tics"]))
     env.close()

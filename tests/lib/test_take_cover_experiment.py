@@ -59,6 +59,16 @@ def test_all_stages_and_what_is_reported(done):
     assert set(found) == {"chosen", "0.5", "1.0", "random", "still", "sweep"}
     assert all(len(found[t]["real"]) == 2 for t in ("0.5", "1.0", "random"))
     assert all(4 <= tics <= 2100 for tics in found["1.0"]["dream"])
+    told = take_cover.summary(made.folder)
+    assert (
+        told["table"]["0.5"]["test"] == found["0.5"]["real"]
+        and "dream" not in told["table"]["still"]
+    )
+    assert {t: len(curve) for t, curve in told["curves"].items()} == {"0.5": 2, "1.0": 2}
+    costs = {name: minutes for name, minutes in told["stages"].items() if name != "report"}
+    assert 0 < told["cpu_minutes"] == pytest.approx(sum(costs.values()) - costs["test"])
+    page = (made.folder / "report.html").read_text()
+    assert "<video" in page and f"Chosen: τ = {made.chosen}" in page and "sweep" in page
     again = Experiment(TINY, made.folder, workers=1, console=Console(quiet=True))
     before = (made.folder / "test.json").read_bytes()
     again.run()
