@@ -37,6 +37,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "planning_floor": planning.floor,
         "planning_throughput": planning.throughput,
         "car_racing_speed": car_racing.speed,
+        "car_racing_ray": world_models.car_racing_ray,
         "car_racing_picture": world_models.picture,
         "glucose_accuracy": glucose.accuracy,
         "glucose_speed": glucose.speed,
@@ -60,6 +61,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "glucose_controllers": glucose_controllers.compare,
         "car_racing_laptop": world_models.car_racing_laptop,
         "car_racing_gymnasium": world_models.through_gymnasium,
+        "car_racing_parts": world_models.car_racing_parts,
         "take_cover": world_models.take_cover_reference,
     },
 }

@@ -7,8 +7,11 @@ stopped. What is kept in git is a summary of each and the weights of the one tha
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import time
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -24,6 +27,7 @@ from mbrl_lib.envs.car_racing import CarRacingVector
 from mbrl_lib.envs.car_racing.drawing import preprocess
 from mbrl_lib.experiments import car_racing, take_cover
 from mbrl_lib.experiments.procedure import load_controller
+from mbrl_lib.experiments.stages import write_whole
 from mbrl_lib.storage import load_tensors, save_tensors
 from mbrl_lib.world_models import (
     MDNRNN,
@@ -32,10 +36,11 @@ from mbrl_lib.world_models import (
     Controller,
     DreamEnv,
     DreamStarts,
+    EvolveSettings,
     car_racing_action,
     to_input,
 )
-from mbrl_lib.world_models.evolve import evolve
+from mbrl_lib.world_models.evolve import Workers, evolve
 
 FOLDER = ROOT / "results" / "world_models"
 SEEDS = (0,)  # the target asks for three
@@ -78,6 +83,11 @@ def _car_racing(preset: str, seed: int) -> dict[str, Any]:
     folder = FOLDER / preset / f"seed_{seed}"
     car_racing.Experiment(car_racing.PRESETS[preset], folder, seed).run()
     return car_racing.summary(car_racing.PRESETS[preset], folder) | {"seed": seed}
+
+
+def _shipped_drive() -> car_racing.Drive:
+    vision, memory = (FOLDER / f"car_racing_{name}.safetensors" for name in ("vae", "mdn_rnn"))
+    return car_racing.Drive(vision, memory, car_racing.ControllerSettings())
 
 
 def _write(name: str, found: dict[str, Any]) -> None:
@@ -150,6 +160,129 @@ def take_cover_reference() -> None:
     )
 
 
+# --- what each part is worth ----------------------------------------------------------------------
+
+PARTS = {  # what C sees, and how it is built; "untrained" is an M as it was drawn
+    "V": car_racing.ControllerSettings(hidden=0),
+    "V, with a layer": car_racing.ControllerSettings(hidden=0, layer=40),
+    "V and M": car_racing.ControllerSettings(),
+    "V and M, untrained": car_racing.ControllerSettings(),
+}
+PARTS_SEEDS = (0, 1, 2)
+PARTS_SEARCH = EvolveSettings(
+    population=32, rollouts=2, generations=40, sigma=0.1, evaluate_every=5, workers=2
+)
+
+
+def car_racing_parts() -> None:
+    """C evolved on the road, from zero, with parts of the shipped agent; each run is kept."""
+    runs = {name: [_part(name, seed) for seed in PARTS_SEEDS] for name in tqdm(PARTS, unit="part")}
+    _write("car_racing_parts", runs)
+    trained, untrained = (
+        mean(mean(run["test"]) for run in runs[name]) for name in ("V and M", "V and M, untrained")
+    )
+    record(
+        "car_racing_m_gain",
+        f"Car racing, C evolved on the road from zero for {PARTS_SEARCH.generations} generations: "
+        f"mean return over the test tracks and {len(PARTS_SEEDS)} seeds with the trained M "
+        f"({trained:.0f}) less that with an untrained one ({untrained:.0f})",
+        "> 0",
+        round(trained - untrained, 1),
+        "points",
+        "make results only=car_racing_parts",
+        PARTS_SEEDS,
+        ("torch", "cma", "gymnasium"),
+    )
+
+
+def _part(name: str, seed: int) -> dict[str, Any]:
+    """One evolution with the shipped V: its curve, and its returns on the test tracks."""
+    shipped = _shipped_drive()
+    networks = sha256(shipped.vision.read_bytes() + shipped.memory.read_bytes()).hexdigest()[:8]
+    folder = FOLDER / "parts" / f"seed_{seed}" / f"{name} {networks}".replace(" ", "_")
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "found.json"
+    if kept.exists():
+        return json.loads(kept.read_text())
+    drive = replace(shipped, controller=PARTS[name])
+    if "M" not in name:
+        drive = replace(drive, memory=None)
+    elif "untrained" in name:
+        drive = replace(drive, memory=folder / "mdn_rnn.safetensors")
+        settings = MDNRNN.load(shipped.memory).settings
+        MDNRNN(settings, torch.Generator().manual_seed(seed)).save(drive.memory)
+    size = Controller(PARTS[name], car_racing_action).size
+    found = evolve(
+        drive,
+        torch.zeros(size),
+        np.random.default_rng(seed),
+        PARTS_SEARCH,
+        car_racing.VALIDATION_TRACKS[:16],
+        folder / "evolution.search",
+        on_generation=lambda found: print(name, seed, found.history[-1], flush=True),
+    )
+    exact = replace(drive, frames="exact", lost=None)
+    told = {
+        "seed": seed,
+        "weights": size,
+        "curve": [
+            {"frames": g.steps, "mean": g.heldout_mean, "std": g.heldout_std}
+            for g in found.history
+            if g.heldout_mean is not None
+        ],
+        "test": car_racing.returns_of(exact, found.best, list(car_racing.TEST_TRACKS)),
+    }
+    write_whole(kept, json.dumps(told) + "\n")
+    return told
+
+
+# --- on a Ray cluster -----------------------------------------------------------------------------
+
+
+def car_racing_ray() -> None:
+    """A generation on local Ray clusters of one-core nodes: the same returns, and how fast."""
+    import ray
+    from ray.cluster_utils import Cluster
+
+    drive, seeds = _shipped_drive(), list(car_racing.VALIDATION_TRACKS[:2])
+    best = load_controller(FOLDER / "car_racing_controller.safetensors").float()
+    noise = np.random.default_rng(0).normal(0, 0.05, (24, len(best)))
+    candidates = best + torch.tensor(noise, dtype=torch.float32)
+    alone, _ = drive(candidates, seeds)
+    same, speeds = True, {}
+    for nodes in (1, 2, 4):
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+        try:
+            for _ in range(nodes):
+                cluster.add_node(num_cpus=1)
+            cluster.wait_for_nodes()
+            ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
+            with Workers(EvolveSettings(workers=nodes, ray=True)) as workers:
+                workers.evaluate(drive, candidates[: 2 * nodes], seeds[:1])  # they wake up
+                began = time.perf_counter()
+                returns, frames = workers.evaluate(drive, candidates, seeds)
+                speeds[nodes] = frames / (time.perf_counter() - began)
+        finally:
+            ray.shutdown()
+            cluster.shutdown()
+        same = same and bool(np.array_equal(returns, alone))
+        print(f"{nodes} nodes: {speeds[nodes]:.0f} frames/s", flush=True)
+    _write("car_racing_ray", {"cores": os.cpu_count(), "frames_per_second": speeds})
+    told = ", ".join(f"{speed:,.0f} with {nodes}" for nodes, speed in speeds.items())
+    record(
+        "evolution_same_on_ray",
+        f"1 when {len(candidates)} controllers return the same on {len(seeds)} tracks on local Ray "
+        f"clusters of one-core nodes as in one process; on {os.cpu_count()} cores, frames a second "
+        f"by nodes: {told}",
+        "= 1",
+        float(same),
+        "yes",
+        "make bench only=car_racing_ray",
+        (0,),
+        ("torch", "ray", "joblib"),
+    )
+
+
 # --- through Gymnasium ----------------------------------------------------------------------------
 
 
@@ -162,14 +295,7 @@ def through_gymnasium() -> None:
     agent = Agent(vision, memory, controller, tensors["parameters"].float())
     tracks = list(car_racing.TEST_TRACKS[:THROUGH_GYMNASIUM])
     theirs = [_episode(agent, track) for track in tqdm(tracks, unit="track")]
-    drive = car_racing.Drive(
-        FOLDER / "car_racing_vae.safetensors",
-        FOLDER / "car_racing_mdn_rnn.safetensors",
-        controller.settings,
-        "exact",
-        lost=None,
-        cars=1,
-    )
+    drive = replace(_shipped_drive(), frames="exact", lost=None, cars=1)
     ours = car_racing.returns_of(drive, agent.parameters, tracks)
     worst = float(np.abs(np.subtract(theirs, ours)).max())
     _write("car_racing_gymnasium", {"tracks": tracks, "gymnasium": theirs, "ours": ours})

@@ -311,7 +311,9 @@ class Workers:
 def _checked(came: Any, candidates: int, episodes: int) -> tuple[np.ndarray, int]:
     """Returns as numbers that can be compared, NaN being worse than every other, and steps."""
     returns, steps = came if isinstance(came, tuple) else (came, 0)
-    returns = torch.as_tensor(returns).double().numpy()
+    if isinstance(returns, Tensor):
+        returns = returns.detach().numpy()
+    returns = np.asarray(returns, dtype=np.float64)
     if returns.shape != (candidates, episodes):
         raise ValueError(
             f"fitness must give returns of shape {(candidates, episodes)}, one for each "
