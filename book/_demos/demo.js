@@ -150,6 +150,8 @@ window.Demos = (() => {
       };
       const control = {
         input,
+        // A slider that does nothing now: it stays in sight, greyed, and keeps its value.
+        enable(on) { input.disabled = !on; },
         get value() { return Number(input.value); },
         set(v) {
           input.value = v;

@@ -335,6 +335,7 @@
   }
 
   function addControls(ui, settings, change, push) {
+    let members;
     const set = (name) => (value) => {
       settings[name] = value;
       change();
@@ -347,7 +348,11 @@
     });
     ui.row(() => {
       ui.choice({
-        label: "Model", value: settings.model, options: Object.entries(NAMES), change: set("model"),
+        label: "Model", value: settings.model, options: Object.entries(NAMES),
+        change: (model) => {
+          members.enable(model !== "truth"); // there is but one truth
+          set("model")(model);
+        },
       });
       ui.choice({
         label: "Planner", value: settings.method, change: set("method"),
@@ -363,7 +368,7 @@
         label: "Candidates K", min: 10, max: 500, step: 10, value: settings.candidates,
         change: set("candidates"),
       });
-      ui.slider({
+      members = ui.slider({
         label: "Members", min: 1, max: 5, value: settings.members, change: set("members"),
       });
     });

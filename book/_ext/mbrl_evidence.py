@@ -35,6 +35,8 @@ def label(identifier: str) -> str:
 def measured(row: dict[str, Any]) -> str:
     """A row's number as it is read: at most four significant digits, and its unit."""
     value, unit = row["measured"], row.get("unit") or ""
+    if unit == "yes":
+        return "yes" if value else "no"
     if isinstance(value, float):
         value = f"{value:,.4g}" if abs(value) < 1e6 else f"{value:,.0f}"
     elif isinstance(value, int) and not isinstance(value, bool):

@@ -336,7 +336,9 @@ def test_a_ray_cluster_is_one_setting_away(tmp_path):
     settings = EvolveSettings(8, 3, 3, 0.5, workers=2, ray=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Ray has to say about itself
-        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        ray.init(
+            "local", num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR"
+        )
     try:
         found = evolve(Mortal(flags(tmp_path, 1)), torch.zeros(3), rng(), settings)
     finally:

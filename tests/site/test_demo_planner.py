@@ -204,6 +204,16 @@ def test_a_control_shows_its_effect_while_paused(playing):
     assert page.locator("output").first.text_content() == "24 steps, 1.0 s"
 
 
+def test_members_can_be_chosen_of_an_ensemble_only(playing):
+    page = playing(reduced_motion="reduce")
+    members = page.get_by_label("Members")
+    given = members.input_value()
+    for name, there in (("true dynamics", False), ("little data", True), ("much data", True)):
+        page.get_by_text(name, exact=True).click()
+        assert members.is_enabled() == there, name
+    assert members.input_value() == given
+
+
 def test_pushes_by_button_key_and_touch(playing):
     page = playing(reduced_motion="reduce", has_touch=True)
     turning = f"{DEMO}.demo.loop.state[4]"
