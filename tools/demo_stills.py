@@ -101,14 +101,30 @@ def take(browser: Browser, name: str, theme: str) -> bytes:
 
 
 def smaller(png: bytes, photo: bool = False) -> bytes:
-    """The same picture in 256 colours, rare ones (a small red car) among them."""
+    """The same picture in 256 colours, rare ones (a small red car) among them.
+
+    Its ground keeps its very colour, or the picture would stand on a sheet in the page.
+    """
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     few = picture.quantize(256, Image.Quantize.MAXCOVERAGE)
+    few.putpalette(with_ground(few.getpalette(), max(picture.getcolors(2**24))[1]))
     dither = Image.Dither.FLOYDSTEINBERG if photo else Image.Dither.NONE
     picture = picture.quantize(palette=few, dither=dither)
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def with_ground(palette: list[int], ground: tuple[int, int, int]) -> list[int]:
+    """The palette `[r, g, b, r, g, ...]`, its colour nearest to `ground` replaced by it."""
+    starts = range(0, len(palette), 3)
+
+    def distance(start: int) -> int:
+        entry = palette[start : start + 3]
+        return sum((a - b) ** 2 for a, b in zip(entry, ground, strict=True))
+
+    nearest = min(starts, key=distance)
+    return [*palette[:nearest], *ground, *palette[nearest + 3 :]]
 
 
 def main(arguments: list[str]) -> int:

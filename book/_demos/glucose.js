@@ -9,6 +9,8 @@
   const PACE = 120; // minutes of the day that pass in a second
   const STEP = CONTROL * BLOCK; // minutes that a press of Step or of an arrow lets pass
   const PAUSE = 1500; // ms: changes that follow faster than this are one, a slider being dragged
+  const SLOW = 50; // ms: a day that takes longer is computed when the slider has come to rest
+  const CALM = 120; // ms without a change: it has
   const REST = 900; // ms without a change after which the day is told to those who listen
   const MEALS = [["Breakfast", 45, 420], ["Lunch", 70, 720], ["Dinner", 80, 1080]];
   const GROUPS = [["adult", "adult"], ["adolescent", "adolescent"], ["child", "child"]];
@@ -506,6 +508,8 @@
     let minute = DAY; // where in the day we are; at its end the whole of it is shown
     let quiet = false; // while the program, not the reader, moves controls
     let touched = {what: "", when: -Infinity};
+    let took = 0; // ms, to compute the last day
+    let later = 0; // the timer that draws again when the slider rests
     let playedAt = -Infinity;
     let pressed = false;
     let speech = 0;
@@ -520,9 +524,21 @@
     function current() {
       if (fresh) return day;
       fresh = true;
+      const began = performance.now();
       day = choices.live();
+      took = performance.now() - began;
       clearTimeout(speech);
       speech = setTimeout(announce, REST);
+      return day;
+    }
+
+    // The day to be drawn: while a slider moves and days are slow, that of before, so that the slider
+    // follows the finger.
+    function shown(draw) {
+      const left = touched.when + CALM - performance.now();
+      if (fresh || took < SLOW || left <= 0) return current();
+      clearTimeout(later);
+      later = setTimeout(draw, left);
       return day;
     }
 
@@ -611,7 +627,7 @@
     });
     follow();
 
-    return {
+    const demo = {
       stepSeconds: STEP / PACE,
       get day() { return current(); },
       get before() { return ghost; },
@@ -622,7 +638,7 @@
         return minute < DAY;
       },
       draw() {
-        const now = current();
+        const now = shown(demo.draw);
         picture.draw(now, ghost, minute);
         for (const [what, [, factor, digits, unit]] of Object.entries(NUMBERS)) {
           const write = (day) => (factor * day.worth[what]).toFixed(digits);
@@ -637,6 +653,7 @@
         goTo(DAY);
       },
     };
+    return demo;
   }
 
   Demos.define("glucose", {weights: ["glucose"], build});

@@ -4,7 +4,9 @@
   `file://`; the fonts load anyway, by the style sheet, and the preloads only leave errors.
 - The arrows that unfold the table of contents get a name, and the list of citations loses a role
   that its entries do not fit.
-- A formula or a table too wide for the screen scrolls, and can be reached with the keyboard.
+- A formula, a table or a figure too wide for the screen scrolls, and can be reached with the
+  keyboard.
+- A link in the title of a solution begins with its words, and not with a space.
 """
 
 from __future__ import annotations
@@ -21,10 +23,13 @@ TOUCHES = (
         '<summary aria-label="Show or hide the pages below">',
     ),
     (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
+    (re.compile(r'(?<="admonition-title">Solution to)(<a\b[^>]*>) '), r" \1"),
 )
 REACH_WIDE_THINGS = """
 (() => {
-  const things = () => document.querySelectorAll("mjx-container, .pst-scrollable-table-container");
+  const things = () => document.querySelectorAll(
+    "mjx-container, .pst-scrollable-table-container, figure",
+  );
   // measured all at once, and only then changed: the page is laid out but once
   const measured = (wide) => {
     const inline = wide.localName === "mjx-container" && !wide.hasAttribute("display");

@@ -214,6 +214,47 @@ def test_what_the_chapter_says_of_trying_it_is_so(playing):
     assert page.evaluate(worth)["below 70"] == 0
 
 
+# a slider dragged, a picture drawn after each change: how often the day was computed meanwhile
+DRAGGED = f"""async (slow) => {{
+  const {{controls, demo}} = {DEMO};
+  const live = Glucose.live;
+  let days = 0;
+  Glucose.live = (...given) => {{
+    days++;
+    const until = performance.now() + (slow ? 80 : 0);
+    while (performance.now() < until);
+    return live(...given);
+  }};
+  controls["Lunch"].set(40);
+  demo.draw();
+  await new Promise((done) => setTimeout(done, 400));
+  const before = days;
+  for (let grams = 45; grams <= 90; grams += 5) {{
+    controls["Lunch"].set(grams);
+    demo.draw();
+  }}
+  const during = days - before;
+  await new Promise((done) => setTimeout(done, 400));
+  return [during, days - before];
+}}"""
+
+
+def test_a_slow_day_waits_until_the_slider_rests(playing):
+    page = playing()
+    during, after = page.evaluate(DRAGGED, True)
+    assert during <= 1, "the slider moved, and each of its places was computed"
+    assert after == during + 1, "it came to rest, and its day was not computed"
+    shown = page.get_by_text("In range:").locator("..").text_content()
+    share = page.evaluate(f"{DEMO}.demo.day.worth['in range']")
+    assert f"{100 * share:.0f}" in shown
+
+
+def test_a_quick_day_follows_the_slider(playing):
+    page = playing()
+    tries = (page.evaluate(DRAGGED, False) for _ in range(5))  # a busy machine may be slow once
+    assert [10, 10] in tries
+
+
 def test_a_short_horizon_believes_that_insulin_raises_glucose(playing):
     page = playing()
     put(page, **{"Who doses?": "mpc"}, MPC_looks_ahead=6)
