@@ -27,7 +27,7 @@ from tools.browser import chromium, new_page  # noqa: E402
 
 TARGET = ROOT / "book" / "images" / "demos"
 LIMIT = 100_000  # bytes
-BACKGROUND = {"light": "#ffffff", "dark": "#14181e"}
+BACKGROUND = {"light": "#ffffff", "dark": "#121212"}  # the pages'
 PAGE = """<!doctype html>
 <html lang="en" data-theme="{theme}">
 <head><meta charset="utf-8"><title>{name}</title>
