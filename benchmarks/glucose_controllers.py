@@ -31,6 +31,7 @@ from mbrl_lib.experiments.stages import write_whole
 from mbrl_lib.planning.cem import CEM, CEMSettings
 from mbrl_lib.planning.problem import PlanningProblem
 from mbrl_lib.planning.random_shooting import RandomShooting
+from mbrl_lib.planning.rollout import evaluate_candidates
 from mbrl_lib.types import Planner
 
 FOLDER = ROOT / "results" / "glucose"
@@ -150,6 +151,36 @@ def compare() -> None:
         if asked.controller == "mpc_linear":
             for group in AGE_GROUPS:
                 _row(group, found["mpc_linear"], found["basal_bolus"])
+    _search()
+
+
+def _search() -> None:
+    """What plans of eight hours with the true model are worth, by how dearly they are searched.
+
+    From a dozen moments of a day that the true model doses five hours ahead.
+    """
+    asked = QUESTIONS[-1]
+    table, number = subjects(["adult#001"]), names().index("adult#001")
+    ward, generator = Ward(table, days=1), torch.Generator().manual_seed(SEED)
+    reading = ward.reset([np.random.default_rng([SEED, number])])
+    controller = _controller(Question("mpc_true"), table, ward, number)
+    problem, worth = controller.planners[0].problem, {}
+    searches = (asked.candidates, asked.iterations), (4 * asked.candidates, 10)
+    for step in range(ward.steps):
+        doses = controller.doses(reading)
+        if step % 24 == 12:
+            state = controller.forecasts[0].state()
+            for candidates, iterations in searches:
+                settings = CEMSettings(candidates, asked.horizon, iterations, candidates // 8)
+                plan = CEM(problem, settings).plan(state, generator)
+                found = evaluate_candidates(problem, state, plan.actions[None], generator)
+                worth.setdefault((candidates, iterations), []).append(float(found))
+        reading = ward.step(doses[:, 0], doses[:, 1])
+    told = [
+        {"candidates": candidates, "iterations": iterations, "returns": returns}
+        for (candidates, iterations), returns in worth.items()
+    ]
+    write_whole(FOLDER / "search.json", json.dumps(told, indent=1) + "\n")
 
 
 def _tell(controller: str, weeks: dict[str, dict[str, Any]]) -> None:

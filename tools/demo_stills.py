@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageColor
 from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,14 +100,14 @@ def take(browser: Browser, name: str, theme: str) -> bytes:
     return taken
 
 
-def smaller(png: bytes, photo: bool = False) -> bytes:
+def smaller(png: bytes, theme: str, photo: bool = False) -> bytes:
     """The same picture in 256 colours, rare ones (a small red car) among them.
 
-    Its ground keeps its very colour, or the picture would stand on a sheet in the page.
+    The ground keeps the very colour of its theme, or the picture would stand on a sheet.
     """
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     few = picture.quantize(256, Image.Quantize.MAXCOVERAGE)
-    few.putpalette(with_ground(few.getpalette(), max(picture.getcolors(2**24))[1]))
+    few.putpalette(with_ground(few.getpalette(), ImageColor.getrgb(BACKGROUND[theme])))
     dither = Image.Dither.FLOYDSTEINBERG if photo else Image.Dither.NONE
     picture = picture.quantize(palette=few, dither=dither)
     out = io.BytesIO()
@@ -140,7 +140,7 @@ def main(arguments: list[str]) -> int:
     with chromium() as browser:
         for name in names:
             for theme, suffix in (("light", ""), ("dark", "-dark")):
-                png = smaller(take(browser, name, theme), STILLS.get(name, Still()).photo)
+                png = smaller(take(browser, name, theme), theme, STILLS.get(name, Still()).photo)
                 path = TARGET / f"{name}{suffix}.png"
                 path.write_bytes(png)
                 print(f"{path.relative_to(ROOT)}: {len(png) / 1000:.0f} kB")
