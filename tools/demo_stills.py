@@ -14,6 +14,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageColor
 from playwright.sync_api import Browser
 
@@ -106,25 +107,16 @@ def smaller(png: bytes, theme: str, photo: bool = False) -> bytes:
     The ground keeps the very colour of its theme, or the picture would stand on a sheet.
     """
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    few = picture.quantize(256, Image.Quantize.MAXCOVERAGE)
-    few.putpalette(with_ground(few.getpalette(), ImageColor.getrgb(BACKGROUND[theme])))
+    ground = np.array(ImageColor.getrgb(BACKGROUND[theme]))
+    few = picture.quantize(255, Image.Quantize.MAXCOVERAGE)
     dither = Image.Dither.FLOYDSTEINBERG if photo else Image.Dither.NONE
-    picture = picture.quantize(palette=few, dither=dither)
+    indices = np.array(picture.quantize(palette=few, dither=dither))
+    indices[(np.array(picture) == ground).all(axis=-1)] = 255
+    small = Image.fromarray(indices, "P")
+    small.putpalette([*few.getpalette()[: 255 * 3], *ground.tolist()])
     out = io.BytesIO()
-    picture.save(out, "PNG", optimize=True)
+    small.save(out, "PNG", optimize=True)
     return out.getvalue()
-
-
-def with_ground(palette: list[int], ground: tuple[int, int, int]) -> list[int]:
-    """The palette `[r, g, b, r, g, ...]`, its colour nearest to `ground` replaced by it."""
-    starts = range(0, len(palette), 3)
-
-    def distance(start: int) -> int:
-        entry = palette[start : start + 3]
-        return sum((a - b) ** 2 for a, b in zip(entry, ground, strict=True))
-
-    nearest = min(starts, key=distance)
-    return [*palette[:nearest], *ground, *palette[nearest + 3 :]]
 
 
 def main(arguments: list[str]) -> int:
