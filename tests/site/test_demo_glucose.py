@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from tests.site.test_demo_planner import PAINTED
 
@@ -207,7 +208,7 @@ def test_what_the_chapter_says_of_trying_it_is_so(playing):
     page.get_by_role("button", name="Reset").click()
     put(page, Patient="child")
     assert page.evaluate(worth)["below 70"] > 0.5
-    assert "would kill" in page.get_by_text("The day:").locator("..").text_content()
+    expect(page.get_by_text("The day:").locator("..")).to_contain_text("would kill")
     put(page, Number=8, **{"Who doses?": "mpc"})
     assert page.evaluate(worth)["below 70"] > 0.1
     put(page, Number=1, Patient="adult")
