@@ -181,16 +181,15 @@ def _fingerprint() -> str:
 
 
 def print_table(marks: list[Mark]) -> None:
-    """The marks, students down, assignments across."""
+    """The marks, assignments down, students across."""
     table = Table(title="Sample class: marks (expected)")
-    table.add_column("student")
-    names = list(dict.fromkeys(mark.assignment for mark in marks))
-    for name in names:
-        table.add_column(name, justify="right")
+    table.add_column("assignment")
     for student, story in STUDENTS.items():
-        row = {mark.assignment: mark for mark in marks if mark.student == student}
-        cells = [f"{row[n].score:g} ({row[n].expected:g}) of {row[n].maximum:g}" for n in names]
-        table.add_row(f"{student}, {story}", *cells)
+        table.add_column(f"{student}, {story}", justify="right")
+    for name in dict.fromkeys(mark.assignment for mark in marks):
+        row = {mark.student: mark for mark in marks if mark.assignment == name}
+        cells = (row[student] for student in STUDENTS)
+        table.add_row(name, *(f"{m.score:g} ({m.expected:g}) of {m.maximum:g}" for m in cells))
     Console().print(table)
 
 
