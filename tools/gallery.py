@@ -2,7 +2,8 @@
 
 Each page of the built site is taken from top to bottom, at the widths of a desk, a tablet and a
 phone, in light and in dark, into `_build/gallery`; its `index.html` shows them side by side. Names
-of pages limit it to these: `python tools/gallery.py book/mpc.html index.html`.
+of pages limit it to these: `python tools/gallery.py book/mpc.html index.html`. With `--readme` the
+front page, in light and in dark, becomes the picture of the site that the README shows.
 """
 
 from __future__ import annotations
@@ -14,17 +15,18 @@ import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from rich.console import Console
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # also run as a file
 
 from tools.browser import NO_SITE, ROOT, SITE, chromium, new_page, served, visit
-from tools.site_checks import page_names
+from tools.site_checks import FRONT, page_names
 
 GALLERY = ROOT / "_build" / "gallery"
 WIDTHS = (1440, 768, 390)
 THEMES = ("light", "dark")
+README, README_WIDTH, GAP = ROOT / "book" / "images" / "site.png", 1400, 24
 TILE = 4000  # the browser paints no picture that is much higher, so pages are taken in pieces
 
 HEAD = """<!doctype html>
@@ -52,11 +54,17 @@ def main() -> int:
     parser.add_argument("--into", type=Path, default=GALLERY, help="another folder")
     parser.add_argument("--width", type=int, action="append", help=f"default {WIDTHS}")
     parser.add_argument("--theme", choices=THEMES, action="append", help="default both")
+    parser.add_argument("--readme", action="store_true", help="the README's picture instead")
     arguments = parser.parse_args()
     console = Console(highlight=False)
     if not (arguments.site / "index.html").exists():
         console.print(NO_SITE, style="red")
         return 1
+    if arguments.readme:
+        with chromium() as browser, served(arguments.site) as url:
+            front_page(browser, url).save(README, optimize=True)
+        console.print(f"{README.relative_to(ROOT)}")
+        return 0
     names = arguments.pages or list(page_names(arguments.site))
     widths, themes = arguments.width or WIDTHS, arguments.theme or THEMES
     arguments.into.mkdir(parents=True, exist_ok=True)
@@ -72,6 +80,22 @@ def main() -> int:
     write_index(arguments.into)
     console.print(f"The gallery: {(arguments.into / 'index.html').resolve().as_uri()}")
     return 0
+
+
+def front_page(browser: Browser, url: str) -> Image.Image:
+    """The top of the front page, light and dark side by side."""
+    both = []
+    for theme in THEMES:
+        page = visit(new_page(browser, theme=theme, width=1280), url + FRONT)
+        page.wait_for_timeout(1000)  # colours fade into those of the dark
+        both.append(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
+        page.context.close()
+    width, height = both[0].size
+    picture = Image.new("RGB", (2 * width + GAP, height), "white")
+    for place, one in enumerate(both):
+        picture.paste(one, (place * (width + GAP), 0))
+    scale = README_WIDTH / picture.width
+    return picture.resize((README_WIDTH, round(scale * height)), Image.Resampling.LANCZOS)
 
 
 def take(
