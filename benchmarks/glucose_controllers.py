@@ -55,6 +55,7 @@ class Question:
     seed: int = SEED
 
 
+FAR = Question("mpc_true_far", horizon=32)
 QUESTIONS = (
     Question("basal"),
     Question("basal_bolus"),
@@ -65,7 +66,7 @@ QUESTIONS = (
     Question("mpc_linear_shooting", candidates=240),
     Question("mpc_ensemble"),
     Question("mpc_true"),
-    Question("mpc_true_far", horizon=32),
+    FAR,
 )
 
 
@@ -159,19 +160,18 @@ def _search() -> None:
 
     From a dozen moments of a day that the true model doses five hours ahead.
     """
-    asked = QUESTIONS[-1]
     table, number = subjects(["adult#001"]), names().index("adult#001")
     ward, generator = Ward(table, days=1), torch.Generator().manual_seed(SEED)
     reading = ward.reset([np.random.default_rng([SEED, number])])
     controller = _controller(Question("mpc_true"), table, ward, number)
     problem, worth = controller.planners[0].problem, {}
-    searches = (asked.candidates, asked.iterations), (4 * asked.candidates, 10)
+    searches = (FAR.candidates, FAR.iterations), (4 * FAR.candidates, 10)
     for step in range(ward.steps):
         doses = controller.doses(reading)
         if step % 24 == 12:
             state = controller.forecasts[0].state()
             for candidates, iterations in searches:
-                settings = CEMSettings(candidates, asked.horizon, iterations, candidates // 8)
+                settings = CEMSettings(candidates, FAR.horizon, iterations, candidates // 8)
                 plan = CEM(problem, settings).plan(state, generator)
                 found = evaluate_candidates(problem, state, plan.actions[None], generator)
                 worth.setdefault((candidates, iterations), []).append(float(found))

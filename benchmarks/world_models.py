@@ -107,8 +107,12 @@ def _ship_car_racing(preset: car_racing.Preset, folder: Path, seed: int) -> None
         "car_racing_controller_early": _early(run),
     }
     for name, parameters in grown.items():
-        half = {"parameters": parameters.half()}
-        save_tensors(FOLDER / f"{name}.safetensors", "controller", settings, half)
+        _ship_controller(name, settings, parameters)
+
+
+def _ship_controller(name: str, settings: dict[str, Any], parameters: torch.Tensor) -> None:
+    half = {"parameters": parameters.half()}
+    save_tensors(FOLDER / f"{name}.safetensors", "controller", settings, half)
 
 
 def _early(run: car_racing.Experiment, generations: int = 8) -> torch.Tensor:
@@ -130,8 +134,7 @@ def take_cover_reference() -> None:
     shutil.copy(run.vision(), FOLDER / "take_cover_vae.safetensors")
     shutil.copy(run.memory(), FOLDER / "take_cover_mdn_rnn.safetensors")
     settings, tensors = load_tensors(run.parameters(found["chosen"]), "controller")
-    half = {"parameters": tensors["parameters"].half()}
-    save_tensors(FOLDER / "take_cover_controller.safetensors", "controller", settings, half)
+    _ship_controller("take_cover_controller", settings, tensors["parameters"])
     chosen, sweep = (found["table"][name] for name in (str(found["chosen"]), "sweep"))
     packages = ("torch", "cma", "vizdoom")
     record(

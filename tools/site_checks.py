@@ -144,7 +144,8 @@ def keyboard_faults(page: Page) -> list[str]:
     """Controls that Tab does not reach, that show no focus, or that have no name."""
     size = page.viewport_size
     page.set_viewport_size({"width": size["width"], "height": 300})  # little to paint at each step
-    unpainted = page.add_style_tag(content="figure svg { visibility: hidden }")
+    drawings = "figure svg:not(:has(a, [tabindex]))"  # no control is among them
+    unpainted = page.add_style_tag(content=f"{drawings} {{ visibility: hidden }}")
     page.evaluate(_LISTEN)
     steps = page.evaluate("window.keyboardCheck.controls.length") + 20
     for _ in range(steps):
@@ -265,14 +266,6 @@ _LISTEN = """() => {
   const outside = (e) => e.type !== 'radio' && e.matches('button, input, select, textarea') &&
     e.tabIndex < 0 && !e.disabled && e.checkVisibility() && !e.closest('[inert]');
   const all = [...document.querySelectorAll(CONTROLS)];
-  // of links that are alike, as in an index, three are enough
-  const alike = new Map();
-  for (const link of all.filter((e) => e.localName === 'a' && e.tabIndex === 0)) {
-    const up = link.parentElement;
-    const kind = [link.className, up.localName, up.className, !!link.closest('nav')].join('|');
-    alike.set(kind, (alike.get(kind) || 0) + 1);
-    if (alike.get(kind) > 3) link.tabIndex = -1;
-  }
   const controls = all.filter(reachable);
   const rest = new Map(); // how each looks without the focus
   const reached = new Set();

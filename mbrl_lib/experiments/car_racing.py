@@ -31,6 +31,7 @@ from mbrl_lib.experiments.procedure import (
     Dreams,
     Networks,
     Procedure,
+    beside_decoded,
     load_controller,
     save_controller,
 )
@@ -47,8 +48,6 @@ from mbrl_lib.world_models import (
     TrainSettings,
     VAESettings,
     car_racing_action,
-    to_frames,
-    to_input,
 )
 from mbrl_lib.world_models.dream import frames_within
 from mbrl_lib.world_models.rollouts import Rollout
@@ -504,12 +503,7 @@ class Experiment(Procedure):
         drive = replace(self.drive(number), frames="exact", lost=None)
         (rollout,) = drive.record(load_controller(self.parameters(number)), [track], 0.0)
         frames = rollout.frames[:decisions]
-        vision = VAE.load(self.vision(number))
-        with torch.inference_mode():
-            z, _ = vision.encode(to_input(frames))
-            seen = to_frames(vision.decode(z))
-        both = (np.concatenate(pair, axis=1) for pair in zip(frames, seen, strict=True))
-        return [frame.repeat(4, axis=0).repeat(4, axis=1) for frame in both]
+        return beside_decoded(frames, VAE.load(self.vision(number)))
 
 
 def summary(preset: Preset, folder: Path) -> dict[str, Any]:

@@ -36,6 +36,8 @@ from mbrl_lib.world_models import (
     encode_frames,
     fit_mdn_rnn,
     fit_vae,
+    to_frames,
+    to_input,
 )
 from mbrl_lib.world_models.controller import Squash
 from mbrl_lib.world_models.evolve import Evolution, Fitness, evolve
@@ -282,6 +284,14 @@ _LOADED: dict[Path, MDNRNN] = {}  # a worker reads each file once
 def save_controller(path: Path, settings: ControllerSettings, parameters: Tensor) -> None:
     """Write C's weights `(N,)`."""
     save_tensors(path, "controller", asdict(settings), {"parameters": parameters})
+
+
+def beside_decoded(frames: np.ndarray, vision: VAE) -> list[np.ndarray]:
+    """Frames `(T, 64, 64, 3)` of uint8, each beside what V makes of it: T times `(256, 512, 3)`."""
+    with torch.inference_mode():
+        seen = to_frames(vision.decode(vision.encode(to_input(frames))[0]))
+    both = (np.concatenate(pair, axis=1) for pair in zip(frames, seen, strict=True))
+    return [frame.repeat(4, axis=0).repeat(4, axis=1) for frame in both]
 
 
 def load_controller(path: Path) -> Tensor:

@@ -28,6 +28,7 @@ from mbrl_lib.experiments.procedure import (
     Dreams,
     Networks,
     Procedure,
+    beside_decoded,
     load_controller,
     save_controller,
 )
@@ -45,8 +46,6 @@ from mbrl_lib.world_models import (
     VAESettings,
     take_cover_action,
     take_cover_index,
-    to_frames,
-    to_input,
 )
 from mbrl_lib.world_models.controller import TAKE_COVER
 from mbrl_lib.world_models.dream import frames_within
@@ -224,13 +223,12 @@ class Experiment(Procedure):
 
     def film(self, seed: int, decisions: int = 300) -> list[np.ndarray]:
         """The chosen agent in a real episode: what it sees, beside it what V makes of that."""
-        vision = VAE.load(self.vision())
-        parameters = load_controller(self.parameters(self.chosen))
-        frames = frames_of(vision, MDNRNN.load(self.memory()), parameters, seed)[:decisions]
-        with torch.inference_mode():
-            seen = to_frames(vision.decode(vision.encode(to_input(frames))[0]))
-        both = (np.concatenate(pair, axis=1) for pair in zip(frames, seen, strict=True))
-        return [frame.repeat(4, axis=0).repeat(4, axis=1) for frame in both]
+        vision, memory = VAE.load(self.vision()), MDNRNN.load(self.memory())
+        player = _Player(vision, memory, load_controller(self.parameters(self.chosen)))
+        env = TakeCover(SKIP)
+        frames = _episode(env, player, seed)[0].frames[:decisions]
+        env.close()
+        return beside_decoded(frames, vision)
 
 
 def summary(folder: Path) -> dict[str, Any]:
@@ -268,22 +266,18 @@ def summary(folder: Path) -> dict[str, Any]:
 # --- real episodes --------------------------------------------------------------------------------
 
 
-def frames_of(vision: VAE, memory: MDNRNN, parameters: Tensor, seed: int) -> np.ndarray:
-    """What an agent sees in a real episode: frames `(T, 64, 64, 3)` of uint8."""
-    agent = Agent(vision, memory, Controller(TAKE_COVER, take_cover_action), parameters)
-    env = TakeCover(SKIP)
-    frame, _ = env.reset(seed=seed)
-    frames, ended = [frame], False
-    while not ended:
-        frame, _, terminated, truncated, _ = env.step(_decision(agent, frame))
-        frames.append(frame)
-        ended = terminated or truncated
-    env.close()
-    return np.stack(frames)
+class _Player:
+    """An agent as a policy, which counts actions as the game does."""
 
+    def __init__(self, vision: VAE, memory: MDNRNN, parameters: Tensor) -> None:
+        controller = Controller(TAKE_COVER, take_cover_action)
+        self.agent = Agent(vision, memory, controller, parameters)
 
-def _decision(agent: Agent, frame: np.ndarray) -> int:
-    return int(take_cover_index(torch.as_tensor(agent.act(frame))))
+    def reset(self) -> None:
+        self.agent.reset()
+
+    def act(self, observation: np.ndarray) -> int:
+        return int(take_cover_index(torch.as_tensor(self.agent.act(observation))))
 
 
 def _random(seed: int) -> Policy:
@@ -313,18 +307,9 @@ def share_out(
 def survive(vision: Path, memory: Path, parameters: Tensor, seeds: Sequence[int]) -> list[float]:
     """Tics that an agent survives in each real episode."""
     torch.set_num_threads(1)
-    controller = Controller(TAKE_COVER, take_cover_action)
-    agent = Agent(VAE.load(vision), MDNRNN.load(memory), controller, parameters)
+    player = _Player(VAE.load(vision), MDNRNN.load(memory), parameters)
     env = TakeCover(SKIP)
-    tics = []
-    for seed in seeds:
-        agent.reset()
-        frame, info = env.reset(seed=seed)
-        ended = False
-        while not ended:
-            frame, _, terminated, truncated, info = env.step(_decision(agent, frame))
-            ended = terminated or truncated
-        tics.append(float(info["tics"]))
+    tics = [_episode(env, player, seed)[1] for seed in seeds]
     env.close()
     return tics
 

@@ -60,10 +60,8 @@ def test_all_stages_and_what_is_reported(done):
     assert all(len(found[t]["real"]) == 2 for t in ("0.5", "1.0", "random"))
     assert all(4 <= tics <= 2100 for tics in found["1.0"]["dream"])
     told = take_cover.summary(made.folder)
-    assert (
-        told["table"]["0.5"]["test"] == found["0.5"]["real"]
-        and "dream" not in told["table"]["still"]
-    )
+    table = told["table"]
+    assert table["0.5"]["test"] == found["0.5"]["real"] and "dream" not in table["still"]
     assert {t: len(curve) for t, curve in told["curves"].items()} == {"0.5": 2, "1.0": 2}
     costs = {name: minutes for name, minutes in told["stages"].items() if name != "report"}
     assert 0 < told["cpu_minutes"] == pytest.approx(sum(costs.values()) - costs["test"])
