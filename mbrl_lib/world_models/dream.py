@@ -24,7 +24,7 @@ from mbrl_lib.world_models.controller import Controller
 from mbrl_lib.world_models.episodes import Hidden, LatentEpisode
 from mbrl_lib.world_models.frames import to_frames
 
-_CHUNK = 32  # steps for which noise is drawn ahead, and after which finished rows are dropped
+_CHUNK = 32  # steps for which noise is drawn ahead, and after which those that ended are dropped
 
 
 class Dreamt(Protocol):
@@ -271,48 +271,35 @@ class BatchedDream:
         validate.at_least("the number of seeds", len(seeds), 1)
         shape = (len(parameters), len(seeds))
         luck = _Luck(seeds, self.starts)
-        state = _begin(self.model, luck, len(parameters))
         returns, lengths = torch.zeros(shape), torch.zeros(shape)
-        rows = torch.arange(len(parameters))  # controllers with a dream that goes on
-        alive, poor = torch.ones(shape, dtype=torch.bool), torch.zeros(shape)
+        who, where = (x.flatten() for x in torch.meshgrid(*map(torch.arange, shape), indexing="ij"))
+        state, own = luck.begin(self.model, where), parameters[who]  # a row for each dream
+        alive, poor = torch.ones(len(who), dtype=torch.bool), torch.zeros(len(who))
         for start in range(0, self.settings.max_steps, _CHUNK):
             for noise in luck.draw(min(_CHUNK, self.settings.max_steps - start)):
-                state, reward, ends = self._step(parameters, state, noise)
-                returns[rows] += torch.where(alive, reward, 0.0)
-                lengths[rows] += alive
+                state, reward, ends = self._step(own, state, [x[where] for x in noise])
+                returns[who, where] += torch.where(alive, reward, 0.0)
+                lengths[who, where] += alive
                 poor = torch.where(reward > 0, 0.0, poor + 1)
                 alive = alive & ~ends & (poor < (self.settings.patience or math.inf))
-            keep = alive.any(dim=1)
-            if not bool(keep.any()):
+            if not bool(alive.any()):
                 break
-            rows, alive, parameters = rows[keep], alive[keep], parameters[keep]
-            poor = poor[keep]
-            state = tuple(x[keep] for x in state)
+            state = tuple(x[alive] for x in state)
+            who, where, own, poor = (x[alive] for x in (who, where, own, poor))
+            alive = alive[alive]
         return torch.where(returns.isnan(), -math.inf, returns), lengths
 
     def _step(
-        self, parameters: Tensor, state: tuple[Tensor, ...], noise: tuple[Tensor, ...]
+        self, parameters: Tensor, state: tuple[Tensor, ...], noise: list[Tensor]
     ) -> tuple[tuple[Tensor, ...], Tensor, Tensor]:
-        """From z, h, c, `(K, R, ...)` each, to the next ones, rewards and ends `(K, R)`."""
-        z, h, c = state
-        lead = z.shape[:2]
-        action = self.controller.act(parameters, self.controller.features(z, Hidden(h, c)))
-        flat = [x.flatten(end_dim=1) for x in (z, action, h, c)]
-        prediction, hidden = self.model.step(flat[0], flat[1], Hidden(*flat[2:]))
-        uniform, normal, chance = (x.expand(lead[0], *x.shape).flatten(end_dim=1) for x in noise)
-        z = prediction.draw(uniform, normal, self.settings.temperature)
-        ends = self.settings.ends(prediction, chance)
-        reward = torch.ones(()) if prediction.reward is None else prediction.reward.view(lead)
-        return tuple(x.view(*lead, -1) for x in (z, *hidden)), reward, ends.view(lead)
-
-
-def _begin(model: RecurrentModel, luck: _Luck, controllers: int) -> tuple[Tensor, ...]:
-    """z, h, c at the beginning, `(K, R, ...)` each: the same for every controller."""
-    z, hiddens = luck.starts
-    hidden = model.initial_hidden(len(z))
-    if hiddens[0] is not None:
-        hidden = Hidden(*(torch.cat(column) for column in zip(*hiddens, strict=True)))
-    return tuple(x.expand(controllers, *x.shape) for x in (z, *hidden))
+        """From z, h, c, `(B, ...)` each, to the next ones, rewards and ends `(B,)`."""
+        z, memory = state[0], Hidden(*state[1:])
+        action = self.controller.act(parameters, self.controller.features(z, memory))
+        prediction, hidden = self.model.step(z, action, memory)
+        uniform, normal, chance = noise
+        following = prediction.draw(uniform, normal, self.settings.temperature)
+        reward = torch.ones(()) if prediction.reward is None else prediction.reward
+        return (following, *hidden), reward, self.settings.ends(prediction, chance)
 
 
 class _Luck:
@@ -320,9 +307,16 @@ class _Luck:
 
     def __init__(self, seeds: Sequence[int], starts: DreamStarts) -> None:
         self._generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-        drawn = [starts.draw(generator) for generator in self._generators]
-        self.starts = (torch.cat([z for z, _ in drawn]), [hidden for _, hidden in drawn])
+        self._starts = [starts.draw(generator) for generator in self._generators]
         self._latent = starts.mean.shape[1]
+
+    def begin(self, model: RecurrentModel, rows: Tensor) -> tuple[Tensor, ...]:
+        """z, h, c in which the dreams of `rows` begin, `(B, ...)` each."""
+        latents, hiddens = zip(*self._starts, strict=True)
+        hidden = model.initial_hidden(len(latents))
+        if hiddens[0] is not None:
+            hidden = Hidden(*(torch.cat(column) for column in zip(*hiddens, strict=True)))
+        return tuple(x[rows] for x in (torch.cat(latents), *hidden))
 
     def draw(self, steps: int) -> list[tuple[Tensor, Tensor, Tensor]]:
         """For each step uniform and normal noise `(R, Z)`, and chances `(R,)` of the end."""
