@@ -264,7 +264,7 @@ _DREAMING_ON = Dreaming(
     DreamSettings(temperature=1.15, max_steps=300, patience=20),
     episodes=150,
 )
-_DRIVING = EvolveSettings(population=32, rollouts=3, generations=16, sigma=0.06, evaluate_every=4)
+_DRIVING = EvolveSettings(population=24, rollouts=4, generations=16, sigma=0.06, evaluate_every=4)
 _PAPER = Networks(
     VAESettings(),
     TrainSettings(1, 100, 1e-4),
@@ -304,9 +304,21 @@ PRESETS = {
     ),
     "laptop": Preset(
         (
+            Pass(500, _NETWORKS, None, (EvolveSettings(32, 2, 20, 0.1, evaluate_every=5),)),
+            Pass(
+                600,
+                _learn_on(1, 8),
+                None,
+                (replace(_DRIVING, generations=10), replace(_DRIVING, sigma=0.03)),
+            ),
+        ),
+        heldout=16,
+    ),
+    "dreams": Preset(  # with as few frames of the real road as can be
+        (
             Pass(500, _NETWORKS, _DREAMING),
             Pass(560, _epochs(2, 8), _DREAMING, noise=0.2),
-            Pass(660, _learn_on(0, 10), _DREAMING_ON, (_DRIVING,)),
+            Pass(660, _learn_on(0, 10), _DREAMING_ON, (replace(_DRIVING, sigma=0.03),)),
         ),
         heldout=16,
     ),
