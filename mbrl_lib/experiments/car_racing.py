@@ -318,7 +318,9 @@ PRESETS = {
         (
             Pass(500, _NETWORKS, _DREAMING),
             Pass(560, _epochs(2, 8), _DREAMING, noise=0.2),
-            Pass(660, _learn_on(0, 10), _DREAMING_ON, (replace(_DRIVING, sigma=0.03),)),
+            Pass(
+                660, _learn_on(0, 10), _DREAMING_ON, (replace(_DRIVING, population=32, rollouts=3),)
+            ),
         ),
         heldout=16,
     ),
@@ -332,8 +334,10 @@ PRESETS = {
                 _learn_on(2, 15),
                 _DREAMING_ON,
                 (
-                    replace(_DRIVING, generations=150),
-                    replace(_DRIVING, sigma=0.03, rollouts=16, generations=100, risk=0.2),
+                    replace(_DRIVING, population=32, rollouts=3, generations=150),
+                    replace(
+                        _DRIVING, population=32, sigma=0.03, rollouts=16, generations=100, risk=0.2
+                    ),
                 ),
             ),
         ),
@@ -553,6 +557,7 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
                 if generation["heldout_mean"] is not None:
                     frames = collected + driven + generation["steps"]
                     point = {"mean": generation["heldout_mean"], "std": generation["heldout_std"]}
+                    point["population"] = generation["mean"]
                     curve.append({"part": f"{number} drive {turn}", "frames": frames} | point)
             driven += history[-1]["steps"]
     return {
