@@ -1,9 +1,11 @@
 """Learning in a dream: an agent that is evolved inside M and only then meets the fireballs.
 
 `python -m mbrl_lib.experiments.take_cover --folder runs/cover` collects episodes of a policy that
-acts at random, trains V and M on them, evolves a controller in M's dreams at each of several
-temperatures, chooses one on some real episodes and judges it on others. No controller is evolved on
-a real episode. The chapter is "Learning in a dream".
+acts at random and trains V and M on them. A scout, evolved in M's dreams, then lives longer than
+chance does, and M learns on from its episodes (Ha and Schmidhuber, 2018, propose such rounds). Now
+a controller is evolved in M's dreams at each of several temperatures; one is chosen on some real
+episodes and judged on others. No controller is evolved on a real episode. The chapter is "Learning
+in a dream".
 """
 
 from __future__ import annotations
@@ -57,15 +59,28 @@ TRAINING_SEEDS = 1_000_000  # seeds of collected episodes begin here
 DREAMS = range(500_000, 500_064)  # seeds of held-out dreams
 SKIP = 4  # tics for which a decision holds
 MAX_DECISIONS = 525  # 2,100 tics
+_STARTS = 200  # episodes in which dreams begin
+
+
+@dataclass(frozen=True)
+class Scouting:
+    """A first agent, evolved in dreams, from whose real episodes M learns on."""
+
+    evolution: EvolveSettings
+    rollouts: int  # that are there by its end, the random ones included
+    training: TrainSettings  # of M
+    temperature: float = 1.0
+    distraction: float = 0.03  # of its decisions begin a random action, which is held for a while
 
 
 @dataclass(frozen=True)
 class Preset:
     """A whole experiment."""
 
-    rollouts: int
+    rollouts: int  # of random actions
     networks: Networks
-    evolution: EvolveSettings
+    evolutions: tuple[EvolveSettings, ...]  # each goes on from the one before
+    scouting: Scouting | None = None
     temperatures: tuple[float, ...] = (0.1, 0.5, 1.0, 1.15, 1.3)
     hold: tuple[int, int] = (2, 30)  # decisions for which the collecting policy holds an action
     starts_every: int = 8  # dreams begin in every so many frames of the rollouts
@@ -88,7 +103,12 @@ PRESETS = {
             vae_training=replace(_NETWORKS.vae_training, epochs=1),
             rnn_training=replace(_NETWORKS.rnn_training, epochs=1),
         ),
-        EvolveSettings(population=8, rollouts=2, generations=2, evaluate_every=2),
+        (EvolveSettings(population=8, rollouts=2, generations=2, evaluate_every=2),),
+        Scouting(
+            EvolveSettings(population=8, rollouts=2, generations=2, evaluate_every=2),
+            16,
+            replace(_NETWORKS.rnn_training, epochs=1),
+        ),
         temperatures=(1.0,),
         validation=2,
         test=2,
@@ -96,7 +116,15 @@ PRESETS = {
     "reference": Preset(
         1_500,
         _NETWORKS,
-        EvolveSettings(population=32, rollouts=8, generations=60, sigma=0.1),
+        (
+            EvolveSettings(population=32, rollouts=8, generations=30, sigma=0.1),
+            EvolveSettings(population=32, rollouts=16, generations=30, sigma=0.03),
+        ),
+        Scouting(
+            EvolveSettings(population=32, rollouts=8, generations=30, sigma=0.1),
+            2_100,
+            TrainSettings(10, 32, 5e-4, 1e-4, clip=1.0),
+        ),
     ),
 }
 
@@ -107,14 +135,24 @@ class Experiment(Procedure):
     settings: Preset
 
     def stages(self) -> list[Stage]:
-        """Collect, V and M; C at each temperature; then the real episodes."""
+        """Collect, V and M; a scout, and M again; C at each temperature; the real episodes."""
         s = self.settings
-        return [
+        found = [
             Stage("collect", self.act_to_collect, 5),
             Stage("train V", partial(self.train_vision, s.networks), 15),
-            Stage("train M", partial(self.train_memory, s.networks), 15),
+            Stage("train M", partial(self.train_memory, s.networks), 12),
+        ]
+        if s.scouting is not None:
+            learn_on = replace(s.networks, rnn_training=s.scouting.training)
+            found += [
+                Stage("evolve a scout", self.evolve_scout, 4),
+                Stage("collect by the scout", self.scout_to_collect, 4),
+                Stage("train M again", partial(self.train_memory, learn_on, number=2), 12),
+            ]
+        return [
+            *found,
             *(
-                Stage(f"evolve C at τ = {t}", partial(self.evolve, t), 55 / len(s.temperatures))
+                Stage(f"evolve C at τ = {t}", partial(self.evolve, t), 50 / len(s.temperatures))
                 for t in s.temperatures
             ),
             Stage("choose τ", self.choose, 4),
@@ -122,38 +160,76 @@ class Experiment(Procedure):
             Stage("report", self.report, 1),
         ]
 
+    def vision(self, number: int = 1) -> Path:
+        """V's weights; it stays as it is when M learns on."""
+        return super().vision(1)
+
+    @property
+    def last(self) -> int:
+        """Which M the dreams are those of in the end."""
+        return 1 if self.settings.scouting is None else 2
+
+    @property
+    def scout(self) -> Path:
+        """The scout's weights."""
+        return self.folder / "scout.safetensors"
+
     def parameters(self, temperature: float) -> Path:
         """C's weights after its dreams at a temperature."""
         return self.folder / f"controller_{temperature}.safetensors"
 
+    def seeds(self, count: int) -> list[int]:
+        """Seeds of the episodes that are collected."""
+        return [TRAINING_SEEDS + int(self.random(1, n).integers(2**30)) for n in range(count)]
+
     def act_to_collect(self, clock: Clock) -> None:
         """Rollouts of random actions, each held for a while."""
-        count = self.settings.rollouts
-        seeds = [TRAINING_SEEDS + int(self.random(1, n).integers(2**30)) for n in range(count)]
-        self.collect(_RandomRollouts(self.settings.hold), seeds, clock)
+        random = _RandomRollouts(self.settings.hold)
+        self.collect(random, self.seeds(self.settings.rollouts), clock)
+
+    def evolve_scout(self, clock: Clock) -> None:
+        """A first agent, in the dreams of the first M."""
+        own = self.settings.scouting
+        fitness = self.dreams(own.temperature, number=1)
+        found = self.evolve_in(fitness, "scout", (own.evolution,), self.random(7), clock)
+        save_controller(self.scout, TAKE_COVER, found)
+
+    def scout_to_collect(self, clock: Clock) -> None:
+        """Rollouts of the scout, which now and then does something else for a while."""
+        own, hold = self.settings.scouting, self.settings.hold
+        parameters = load_controller(self.scout)
+        work = _ScoutRollouts(self.vision(), self.memory(), parameters, own.distraction, hold)
+        self.collect(work, self.seeds(own.rollouts), clock)
 
     def evolve(self, temperature: float, clock: Clock) -> None:
         """C, in dreams."""
-        controller = Controller(TAKE_COVER, take_cover_action)
-        fitness = self.dreams(temperature)
-        found = self.search(
-            f"evolution_{temperature}",
-            fitness,
-            torch.zeros(controller.size),
-            self.random(6, round(1000 * temperature)),
-            self.settings.evolution,
-            DREAMS,
-            clock,
-        )
-        save_controller(self.parameters(temperature), TAKE_COVER, found.best)
+        random = self.random(6, round(1000 * temperature))
+        fitness, own = self.dreams(temperature, self.last), self.settings.evolutions
+        found = self.evolve_in(fitness, f"evolution_{temperature}", own, random, clock)
+        save_controller(self.parameters(temperature), TAKE_COVER, found)
 
-    def dreams(self, temperature: float) -> Dreams:
-        """Decisions survived in dreams that begin anywhere within the rollouts."""
-        every = self.settings.starts_every
-        episodes = [episode for episode in self.latents() if len(episode.action) > every]
-        starts = frames_within(MDNRNN.load(self.memory()), episodes[:200], every)
+    def evolve_in(
+        self,
+        fitness: Dreams,
+        name: str,
+        evolutions: Sequence[EvolveSettings],
+        random: np.random.Generator,
+        clock: Clock,
+    ) -> Tensor:
+        """From zeros on, one search after another: `NAME_1.json`, `NAME_2.json` and so on."""
+        best = torch.zeros(Controller(TAKE_COVER, take_cover_action).size)
+        for turn, own in enumerate(evolutions, 1):
+            best = self.search(f"{name}_{turn}", fitness, best, random, own, DREAMS, clock).best
+        return best
+
+    def dreams(self, temperature: float, number: int) -> Dreams:
+        """Decisions survived in an M's dreams that begin anywhere within the rollouts."""
+        every, memory = self.settings.starts_every, self.memory(number)
+        episodes = [episode for episode in self.latents(number) if len(episode.action) > every]
+        some = episodes[:: max(1, len(episodes) // _STARTS)]
+        starts = frames_within(MDNRNN.load(memory), some, every)
         dream = DreamSettings(temperature, MAX_DECISIONS, done_threshold=None)
-        return Dreams(self.memory(), starts, TAKE_COVER, take_cover_action, dream)
+        return Dreams(memory, starts, TAKE_COVER, take_cover_action, dream)
 
     def choose(self, clock: Clock) -> None:
         """Each temperature's agent on the same real episodes; the best mean is chosen."""
@@ -173,7 +249,7 @@ class Experiment(Procedure):
         found: dict[str, object] = {"chosen": self.chosen}
         for t in self.settings.temperatures:
             parameters = load_controller(self.parameters(t))
-            tics = SKIP * self.dreams(t)(parameters[None], DREAMS)[0]
+            tics = SKIP * self.dreams(t, self.last)(parameters[None], DREAMS)[0]
             found[str(t)] = {"dream": tics.tolist(), "real": self.survive(t, seeds)}
         for name, policy in BLIND.items():
             found[name] = {"real": share_out(partial(survive_blindly, policy), seeds, self.workers)}
@@ -186,7 +262,7 @@ class Experiment(Procedure):
     def survive(self, temperature: float, seeds: Sequence[int]) -> list[float]:
         """Tics that a temperature's agent survives in each real episode."""
         parameters = load_controller(self.parameters(temperature))
-        agent = partial(survive, self.vision(), self.memory(), parameters)
+        agent = partial(survive, self.vision(), self.memory(self.last), parameters)
         return share_out(agent, seeds, self.workers)
 
     def report(self, clock: Clock) -> None:
@@ -223,7 +299,7 @@ class Experiment(Procedure):
 
     def film(self, seed: int, decisions: int = 300) -> list[np.ndarray]:
         """The chosen agent in a real episode: what it sees, beside it what V makes of that."""
-        vision, memory = VAE.load(self.vision()), MDNRNN.load(self.memory())
+        vision, memory = VAE.load(self.vision()), MDNRNN.load(self.memory(self.last))
         player = _Player(vision, memory, load_controller(self.parameters(self.chosen)))
         env = TakeCover(SKIP)
         frames = _episode(env, player, seed)[0].frames[:decisions]
@@ -250,7 +326,8 @@ def summary(folder: Path) -> dict[str, Any]:
     }
     curves = {}
     for temperature in validation:
-        history = json.loads((folder / f"evolution_{temperature}.json").read_text())
+        parts = sorted(folder.glob(f"evolution_{temperature}_*.json"))
+        history = [generation for part in parts for generation in json.loads(part.read_text())]
         curves[temperature] = [SKIP * generation["mean"] for generation in history]
     return {
         "cpu_minutes": sum(
@@ -356,6 +433,51 @@ class _RandomRollouts:
         made = [_episode(env, policy, s)[0] for policy, s in zip(policies, seeds, strict=True)]
         env.close()
         return made
+
+
+@dataclass(frozen=True)
+class _ScoutRollouts:
+    """Episodes of an agent that now and then holds a random action for a while."""
+
+    vision: Path
+    memory: Path
+    parameters: Tensor
+    distraction: float
+    hold: tuple[int, int]
+
+    def __call__(self, seeds: list[int]) -> list[Rollout]:
+        torch.set_num_threads(1)
+        env = TakeCover(SKIP)
+        player = _Player(VAE.load(self.vision), MDNRNN.load(self.memory), self.parameters)
+        made = [_episode(env, self._distracted(player, seed), seed)[0] for seed in seeds]
+        env.close()
+        return made
+
+    def _distracted(self, player: _Player, seed: int) -> Policy:
+        return _Distracted(player, self.distraction, self.hold, np.random.default_rng(seed))
+
+
+class _Distracted:
+    """A policy that now and then does something else; it sees every frame all the same."""
+
+    def __init__(
+        self, policy: Policy, share: float, hold: tuple[int, int], random: np.random.Generator
+    ) -> None:
+        self.policy, self.share, self.hold, self.random = policy, share, hold, random
+
+    def reset(self) -> None:
+        self.policy.reset()
+        self._left = 0
+
+    def act(self, observation: np.ndarray) -> int:
+        wanted = self.policy.act(observation)
+        if self._left == 0 and self.random.random() < self.share:
+            self._left = int(self.random.integers(self.hold[0], self.hold[1] + 1))
+            self._other = int(self.random.integers(3))
+        if self._left == 0:
+            return wanted
+        self._left -= 1
+        return self._other
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from mbrl_lib.experiments import take_cover
 from mbrl_lib.experiments.procedure import Networks
-from mbrl_lib.experiments.take_cover import Experiment, Preset
+from mbrl_lib.experiments.take_cover import Experiment, Preset, Scouting
 from mbrl_lib.world_models import EvolveSettings, MDNRNNSettings, TrainSettings, VAESettings
 
 pytest.importorskip("vizdoom")
@@ -22,7 +22,11 @@ TINY = Preset(
         TrainSettings(1, 4, 1e-3),
         length=20,
     ),
-    EvolveSettings(population=4, rollouts=1, generations=2, evaluate_every=2),
+    (
+        EvolveSettings(population=4, rollouts=1, generations=2, evaluate_every=2),
+        EvolveSettings(population=4, rollouts=2, generations=1, sigma=0.05),
+    ),
+    Scouting(EvolveSettings(population=4, rollouts=1, generations=1), 5, TrainSettings(1, 4, 1e-3)),
     temperatures=(0.5, 1.0),
     validation=2,
     test=2,
@@ -50,7 +54,7 @@ def done(tmp_path_factory):
 
 def test_all_stages_and_what_is_reported(done):
     made, _ = done
-    assert len(made.store) == 3
+    assert len(made.store) == 5
     for fact, _ in made.store.spans():
         actions = np.array(fact["actions"])
         assert actions.shape[1] == 1 and set(actions.ravel()) <= {-1.0, 0.0, 1.0}
@@ -62,7 +66,7 @@ def test_all_stages_and_what_is_reported(done):
     told = take_cover.summary(made.folder)
     table = told["table"]
     assert table["0.5"]["test"] == found["0.5"]["real"] and "dream" not in table["still"]
-    assert {t: len(curve) for t, curve in told["curves"].items()} == {"0.5": 2, "1.0": 2}
+    assert {t: len(curve) for t, curve in told["curves"].items()} == {"0.5": 3, "1.0": 3}
     costs = {name: minutes for name, minutes in told["stages"].items() if name != "report"}
     assert 0 < told["cpu_minutes"] == pytest.approx(sum(costs.values()) - costs["test"])
     page = (made.folder / "report.html").read_text()
@@ -78,6 +82,33 @@ def test_real_episodes_only_choose_and_judge(done):
     validation, test = (set(take_cover.VALIDATION_EPISODES[:2]), set(take_cover.TEST_EPISODES[:2]))
     assert set(driven) == validation | test and not validation & test
     assert set(driven[:4]) == validation, "chosen before the test episodes are seen"
+
+
+def test_c_dreams_in_the_m_that_has_seen_the_scout(done):
+    made, _ = done
+    assert made.dreams(1.0, made.last).memory == made.memory(2)
+    first, second = (made.memory(number).read_bytes() for number in (1, 2))
+    assert first != second
+    assert made.vision(2) == made.vision(1), "z goes on meaning the same"
+
+
+def test_a_scout_does_something_else_now_and_then():
+    class Right:
+        def reset(self):
+            pass
+
+        def act(self, observation):
+            return 2
+
+    def acts(share):
+        policy = take_cover._Distracted(Right(), share, (5, 5), np.random.default_rng(0))
+        policy.reset()
+        return np.array([policy.act(None) for _ in range(200)])
+
+    assert set(acts(0.0)) == {2}
+    always, sometimes = acts(1.0).reshape(-1, 5), acts(0.05)
+    assert (always == always[:, :1]).all() and set(always[:, 0]) == {0, 1, 2}
+    assert 0 < (sometimes != 2).mean() < 0.5
 
 
 def test_the_temperature_with_the_longest_survival_is_chosen(done, tmp_path):
