@@ -60,7 +60,6 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "steps_pendulum": pets.steps_pendulum,
         "glucose_controllers": glucose_controllers.compare,
         "car_racing_laptop": world_models.car_racing_laptop,
-        "car_racing_dreams": world_models.car_racing_dreams,
         "car_racing_gymnasium": world_models.through_gymnasium,
         "car_racing_parts": world_models.car_racing_parts,
         "take_cover": world_models.take_cover_reference,

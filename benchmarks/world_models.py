@@ -78,11 +78,6 @@ def car_racing_laptop() -> None:
     )
 
 
-def car_racing_dreams() -> None:
-    """The preset that dreams before it drives, one seed; no weights are shipped."""
-    _write("car_racing_dreams", {"runs": [_car_racing("dreams", 0)]})
-
-
 def _car_racing(preset: str, seed: int) -> dict[str, Any]:
     """A finished run, summed up."""
     folder = FOLDER / preset / f"seed_{seed}"
@@ -123,7 +118,7 @@ def _ship_controller(name: str, settings: dict[str, Any], parameters: torch.Tens
 def _early(run: car_racing.Experiment, generations: int = 8) -> torch.Tensor:
     """A controller stopped early in the dreams of the last M, for students to go on with."""
     last = len(run.settings.passes)
-    dreaming = car_racing.PRESETS["dreams"].passes[0].dreaming
+    dreaming = run.settings.passes[0].dreaming
     start = torch.zeros_like(load_controller(run.parameters(last)))
     short = replace(dreaming.evolution, generations=generations)
     return evolve(run.dreams(last, dreaming), start, np.random.default_rng(run.seed), short).mean

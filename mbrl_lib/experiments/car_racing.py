@@ -265,6 +265,9 @@ _DREAMING_ON = Dreaming(
     episodes=150,
 )
 _DRIVING = EvolveSettings(population=24, rollouts=4, generations=16, sigma=0.06, evaluate_every=4)
+_SETTING_OUT = EvolveSettings(
+    population=32, rollouts=2, generations=20, sigma=0.1, evaluate_every=5
+)
 _PAPER = Networks(
     VAESettings(),
     TrainSettings(1, 100, 1e-4),
@@ -304,7 +307,20 @@ PRESETS = {
     ),
     "laptop": Preset(
         (
-            Pass(500, _NETWORKS, None, (EvolveSettings(32, 2, 20, 0.1, evaluate_every=5),)),
+            Pass(500, _NETWORKS, _DREAMING),
+            Pass(560, _epochs(2, 8), _DREAMING, noise=0.2),
+            Pass(
+                660,
+                _learn_on(0, 10),
+                _DREAMING_ON,
+                (EvolveSettings(32, 3, 16, 0.06, evaluate_every=4),),
+            ),
+        ),
+        heldout=16,
+    ),
+    "road": Preset(  # no dreams: C is evolved on the road from zero
+        (
+            Pass(500, _NETWORKS, None, (_SETTING_OUT,)),
             Pass(
                 600,
                 _learn_on(1, 8),
@@ -314,30 +330,17 @@ PRESETS = {
         ),
         heldout=16,
     ),
-    "dreams": Preset(  # with as few frames of the real road as can be
-        (
-            Pass(500, _NETWORKS, _DREAMING),
-            Pass(560, _epochs(2, 8), _DREAMING, noise=0.2),
-            Pass(
-                660, _learn_on(0, 10), _DREAMING_ON, (replace(_DRIVING, population=32, rollouts=3),)
-            ),
-        ),
-        heldout=16,
-    ),
     "reference": Preset(
         (
-            Pass(1_000, _epochs(6, 20), _DREAMING),
-            Pass(1_100, _epochs(3, 10), _DREAMING, noise=0.2),
-            Pass(1_250, _learn_on(2, 10), _DREAMING_ON),
+            Pass(1_000, _epochs(6, 20), None, (_SETTING_OUT,)),
+            Pass(1_150, _learn_on(2, 10), None, (replace(_DRIVING, generations=10),)),
             Pass(
-                1_400,
+                1_300,
                 _learn_on(2, 15),
-                _DREAMING_ON,
+                None,
                 (
-                    replace(_DRIVING, population=32, rollouts=3, generations=150),
-                    replace(
-                        _DRIVING, population=32, sigma=0.03, rollouts=16, generations=100, risk=0.2
-                    ),
+                    replace(_DRIVING, rollouts=8, generations=40, sigma=0.04),
+                    replace(_DRIVING, rollouts=16, generations=40, sigma=0.02, risk=0.2),
                 ),
             ),
         ),
