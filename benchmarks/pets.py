@@ -166,7 +166,7 @@ def our_steps(task: str, threshold: float) -> list[int | None]:
 
 
 def steps_ratio(task: str) -> None:
-    """The row: median steps of SAC, at its best, over those of the loop with MPC.
+    """The row: median steps of SAC, at its best, over those of the loop with MPC; PPO's beside it.
 
     Both are counted alike: the experience that was learned from before the first of the regular
     evaluations whose mean return reaches the threshold. A run of ours that never came would make
@@ -174,13 +174,17 @@ def steps_ratio(task: str) -> None:
     """
     threshold, target = THRESHOLDS[task]
     ours = our_steps(task, threshold)
-    sample_efficiency.measure(task, "SAC")
+    for algorithm in ("SAC", "PPO"):
+        sample_efficiency.measure(task, algorithm)
     peer = sample_efficiency.peer_steps(task, "SAC", threshold)
+    beside = sample_efficiency.peer_steps(task, "PPO", threshold)
     generator = np.random.default_rng(0)
     found = sample_efficiency.ratio_of_medians(peer["steps"], ours, peer["cap"], generator)
     ratio, low, high = found
     line = ", whose members begin with least squares," if FRUGAL[task].linear else ""
-    print(f"ours {ours}; SAC ({peer['setting']}) {peer['steps']}")
+    ppo = np.median([steps or np.inf for steps in beside["steps"]])
+    ppo_told = f"{ppo:.0f}" if np.isfinite(ppo) else f"more than {beside['cap']:,}"
+    print(f"ours {ours}; SAC ({peer['setting']}) {peer['steps']}; PPO {beside['steps']}")
     record(
         f"steps_ratio_sac_{task}",
         f"median steps of experience of stable-baselines3's SAC (best of 5 settings tuned on other "
@@ -188,7 +192,8 @@ def steps_ratio(task: str) -> None:
         f"evaluation with a mean return of {threshold:g} in 200 steps; both are evaluated every "
         f"{sample_efficiency.TASKS[task].every} steps on 5 episodes that are not counted; "
         f"10 seeds each, medians {np.median([s or peer['cap'] for s in peer['steps']]):.0f} and "
-        f"{np.median(ours):.0f}, 95 % interval of the ratio {low:.2f} to {high:.2f}",
+        f"{np.median(ours):.0f}, 95 % interval of the ratio {low:.2f} to {high:.2f}; PPO's median is "
+        f"{ppo_told}",
         target, round(ratio, 2), "times", f"make results only=steps_{task}", seeds=list(SEEDS),
     )  # fmt: skip
 
