@@ -192,8 +192,8 @@ def steps_ratio(task: str) -> None:
         f"evaluation with a mean return of {threshold:g} in 200 steps; both are evaluated every "
         f"{sample_efficiency.TASKS[task].every} steps on 5 episodes that are not counted; "
         f"10 seeds each, medians {np.median([s or peer['cap'] for s in peer['steps']]):.0f} and "
-        f"{np.median(ours):.0f}, 95 % interval of the ratio {low:.2f} to {high:.2f}; PPO's median is "
-        f"{ppo_told}",
+        f"{np.median(ours):.0f}, 95 % interval of the ratio {low:.2f} to {high:.2f}; "
+        f"PPO's median is {ppo_told}",
         target, round(ratio, 2), "times", f"make results only=steps_{task}", seeds=list(SEEDS),
     )  # fmt: skip
 
