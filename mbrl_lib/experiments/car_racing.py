@@ -18,7 +18,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import cv2
 import joblib
 import numpy as np
 import torch
@@ -89,7 +88,7 @@ class Drive:
 
     def __call__(self, parameters: Tensor, seeds: Sequence[int]) -> tuple[np.ndarray, int]:
         """Returns `(K, R)` of K controllers `(K, N)` on R tracks, and the frames that it took."""
-        _one_thread()
+        torch.set_num_threads(1)
         returns, decisions = np.zeros((len(parameters), len(seeds))), 0
         jobs = [(k, r) for k in range(len(parameters)) for r in range(len(seeds))]
         for (k, r), place, _ in self._episodes(parameters, seeds, jobs):
@@ -99,7 +98,7 @@ class Drive:
 
     def record(self, parameters: Tensor, seeds: Sequence[int], noise: float) -> Iterator[Rollout]:
         """Whole episodes of one controller `(N,)`, whose actions are disturbed, in order."""
-        _one_thread()
+        torch.set_num_threads(1)
         jobs = [(0, r) for r in range(len(seeds))]
         found = dict(self._recorded(parameters[None], seeds, jobs, noise))
         yield from (found[r] for r in range(len(seeds)))
@@ -191,12 +190,6 @@ class _Slot:
         """The action with noise that has a memory, so that the car gets into trouble and out."""
         self.drift = 0.9 * self.drift + np.sqrt(1 - 0.9**2) * self.random.normal(0, size, 3)
         return np.clip(action + self.drift, (-1, 0, 0), 1).astype(np.float32)
-
-
-def _one_thread() -> None:
-    """Processes share the work out; threads that wait for work of OpenCV took 30 % of the time."""
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
 
 
 _LOADED: dict[Path, Any] = {}  # a worker reads each file once
@@ -591,7 +584,6 @@ class _RandomRollouts:
     max_steps: int | None
 
     def __call__(self, seeds: list[int]) -> list[Rollout]:
-        _one_thread()
         return [self._one(seed) for seed in seeds]
 
     def _one(self, seed: int) -> Rollout:
