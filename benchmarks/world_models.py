@@ -132,7 +132,7 @@ def take_cover_reference() -> None:
     found = take_cover.summary(folder)
     _write("take_cover", found)
     shutil.copy(run.vision(), FOLDER / "take_cover_vae.safetensors")
-    shutil.copy(run.memory(), FOLDER / "take_cover_mdn_rnn.safetensors")
+    shutil.copy(run.memory(run.last), FOLDER / "take_cover_mdn_rnn.safetensors")
     settings, tensors = load_tensors(run.parameters(found["chosen"]), "controller")
     _ship_controller("take_cover_controller", settings, tensors["parameters"])
     chosen, sweep = (found["table"][name] for name in (str(found["chosen"]), "sweep"))

@@ -553,7 +553,6 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
                 if generation["heldout_mean"] is not None:
                     frames = collected + driven + generation["steps"]
                     point = {"mean": generation["heldout_mean"], "std": generation["heldout_std"]}
-                    point["population"] = generation["mean"]
                     curve.append({"part": f"{number} drive {turn}", "frames": frames} | point)
             driven += history[-1]["steps"]
     return {

@@ -285,8 +285,7 @@ class BatchedDream:
             if not bool(alive.any()):
                 break
             state = tuple(x[alive] for x in state)
-            who, where, own, poor = (x[alive] for x in (who, where, own, poor))
-            alive = alive[alive]
+            who, where, own, poor, alive = (x[alive] for x in (who, where, own, poor, alive))
         return torch.where(returns.isnan(), -math.inf, returns), lengths
 
     def _step(
