@@ -39,11 +39,13 @@ from mbrl_lib.world_models import (
     to_frames,
     to_input,
 )
+from mbrl_lib.world_models.components import principal_directions, seen_in
 from mbrl_lib.world_models.controller import Squash
 from mbrl_lib.world_models.evolve import Evolution, Fitness, evolve
 from mbrl_lib.world_models.rollouts import Rollout, RolloutStore
 
 _PIECE = 8  # rollouts that a worker makes at a time
+_SEEN = 300  # late rollouts in which C's features are looked at
 _RETRIES = 3  # how often collecting goes on after a worker died
 
 
@@ -230,6 +232,7 @@ class Procedure:
         heldout: Sequence[int],
         clock: Clock,
         judge: Fitness | None = None,
+        directions: Tensor | None = None,
     ) -> Evolution:
         """Evolution that shows and keeps every generation: `NAME.search`, `NAME.json`."""
 
@@ -255,7 +258,17 @@ class Procedure:
             lambda: clock.is_over,
             show,
             judge,
+            directions,
         )
+
+    def directions(
+        self, number: int, controller: Controller, components: int | None
+    ) -> Tensor | None:
+        """Where C is searched: along the components of what it would have seen in late rollouts."""
+        if components is None:
+            return None
+        memory, late = MDNRNN.load(self.memory(number)), self.latents(number)[-_SEEN:]
+        return principal_directions(controller, seen_in(controller, memory, late), components)
 
 
 @dataclass(frozen=True)

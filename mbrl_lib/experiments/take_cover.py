@@ -81,6 +81,9 @@ class Preset:
     networks: Networks
     evolutions: tuple[EvolveSettings, ...]  # each goes on from the one before
     scouting: Scouting | None = None
+    components: int | None = (
+        None  # of what C sees, along which it is evolved; None: all its weights
+    )
     temperatures: tuple[float, ...] = (0.1, 0.5, 1.0, 1.15, 1.3)
     hold: tuple[int, int] = (2, 30)  # decisions for which the collecting policy holds an action
     starts_every: int = 8  # dreams begin in every so many frames of the rollouts
@@ -191,7 +194,7 @@ class Experiment(Procedure):
         """A first agent, in the dreams of the first M."""
         own = self.settings.scouting
         fitness = self.dreams(own.temperature, number=1)
-        found = self.evolve_in(fitness, "scout", (own.evolution,), self.random(7), clock)
+        found = self.evolve_in(1, fitness, "scout", (own.evolution,), self.random(7), clock)
         save_controller(self.scout, TAKE_COVER, found)
 
     def scout_to_collect(self, clock: Clock) -> None:
@@ -205,11 +208,13 @@ class Experiment(Procedure):
         """C, in dreams."""
         random = self.random(6, round(1000 * temperature))
         fitness, own = self.dreams(temperature, self.last), self.settings.evolutions
-        found = self.evolve_in(fitness, f"evolution_{temperature}", own, random, clock)
+        name = f"evolution_{temperature}"
+        found = self.evolve_in(self.last, fitness, name, own, random, clock)
         save_controller(self.parameters(temperature), TAKE_COVER, found)
 
     def evolve_in(
         self,
+        number: int,
         fitness: Dreams,
         name: str,
         evolutions: Sequence[EvolveSettings],
@@ -217,9 +222,14 @@ class Experiment(Procedure):
         clock: Clock,
     ) -> Tensor:
         """From zeros on, one search after another: `NAME_1.json`, `NAME_2.json` and so on."""
-        best = torch.zeros(Controller(TAKE_COVER, take_cover_action).size)
+        controller = Controller(TAKE_COVER, take_cover_action)
+        best = torch.zeros(controller.size)
+        where = self.directions(number, controller, self.settings.components)
         for turn, own in enumerate(evolutions, 1):
-            best = self.search(f"{name}_{turn}", fitness, best, random, own, DREAMS, clock).best
+            found = self.search(
+                f"{name}_{turn}", fitness, best, random, own, DREAMS, clock, directions=where
+            )
+            best = found.best
         return best
 
     def dreams(self, temperature: float, number: int) -> Dreams:

@@ -116,6 +116,7 @@ def evolve(
     should_stop: Callable[[], bool] = never,
     on_generation: Callable[[Evolution], None] | None = None,
     judge: Fitness | None = None,
+    directions: Tensor | None = None,
 ) -> Evolution:
     """Maximise `fitness` from `start (N,)` on.
 
@@ -132,6 +133,8 @@ def evolve(
     on_generation : is given what there is after every generation
     judge : what held-out episodes are evaluated with, if not `fitness` itself: the real world,
         for a search in dreams
+    directions : Tensor, `(D, N)`; with them only `start + y @ directions` is searched, over D
+        coordinates y, of which `sigma` is the standard deviation
 
     Raises
     ------
@@ -145,7 +148,10 @@ def evolve(
     """
     validate.tensor("start", start, (None,))
     validate.finite("start", start)
-    run = _Run(start, settings, int(generator.integers(2**62)))
+    if directions is not None:
+        validate.tensor("directions", directions, (None, len(start)))
+        validate.finite("directions", directions)
+    run = _Run(start, directions, settings, int(generator.integers(2**62)))
     if checkpoint is not None and checkpoint.exists():
         run.load(checkpoint)
     found = run.found
@@ -183,10 +189,10 @@ def _one_generation(
     """Draw candidates and seeds, try them, learn from it; now and then look at the mean."""
     began, found, s = time.perf_counter(), run.found, settings
     seeds = run.random.integers(2**31, size=s.rollouts).tolist()
-    candidates = torch.tensor(run.search.ask(), dtype=torch.float32)
+    candidates = run.weights(run.search.ask())
     returns, steps = workers.evaluate(fitness, candidates, seeds)
     run.search.tell(scores(returns, s.risk))
-    found.mean = torch.tensor(run.search.mean, dtype=torch.float32)
+    found.mean = run.weights(run.search.mean)
     number = len(found.history) + 1
     seen = None
     if not len(heldout):
@@ -446,18 +452,28 @@ def _set(thing: Any, path: str, value: Any) -> None:
 class _Run:
     """Everything that an interrupted search needs to go on with the same numbers."""
 
-    def __init__(self, start: Tensor, settings: EvolveSettings, seed: int) -> None:
+    def __init__(
+        self, start: Tensor, directions: Tensor | None, settings: EvolveSettings, seed: int
+    ) -> None:
         self.random = np.random.default_rng(seed)
-        self.search = Search(start.double().numpy(), settings, self.random)
+        self.start, self.directions = start, directions
+        origin = start.double().numpy() if directions is None else np.zeros(len(directions))
+        self.search = Search(origin, settings, self.random)
         self.found = Evolution(start.clone(), start.clone())
         self.shape = {
             "weights": len(start),
+            "searched": len(origin),
             "population": settings.population,
             "rollouts": settings.rollouts,
             "sigma": settings.sigma,
             "separable": settings.separable,
             "risk": settings.risk,
         }
+
+    def weights(self, point: np.ndarray) -> Tensor:
+        """The controller's weights `(..., N)` at points of the search."""
+        found = torch.tensor(point, dtype=torch.float32)
+        return found if self.directions is None else self.start + found @ self.directions
 
     def save(self, path: Path) -> None:
         """Write the file whole or not at all."""
@@ -487,5 +503,10 @@ class _Run:
         self.random.bit_generator.state = facts["random"]
         best = facts["best_return"]
         self.found.mean, self.found.best = tensors["mean"], tensors["best"]
+        if not torch.allclose(self.weights(self.search.mean), self.found.mean, atol=1e-4):
+            raise ValueError(
+                f"{path} is of a search that began elsewhere or went in other directions; "
+                "remove it to begin again"
+            )
         self.found.best_return = -math.inf if best is None else best
         self.found.history.extend(Generation(**kept) for kept in facts["history"])

@@ -346,3 +346,50 @@ def test_a_ray_cluster_is_one_setting_away(tmp_path):
     alone = evolve(hill, torch.zeros(3), rng(), EvolveSettings(8, 3, 3, 0.5))
     assert not list((tmp_path / "flags").iterdir())
     assert torch.equal(found.mean, alone.mean)
+
+
+# --- in some directions only --------------------------------------------------------------------
+
+PLANE = torch.tensor([[1.0, 1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.5, -0.5, 0.0]])
+
+
+def test_evolution_in_directions_finds_the_best_point_that_they_reach():
+    """Of the plane start + y @ PLANE the point nearest to the hill's top at 1."""
+    start = torch.tensor([0.0, 0.4, 0.0, 1.0, -2.0])
+    settings = EvolveSettings(10, 2, 80, sigma=0.5)
+    found = evolve(hill, start, rng(), settings, directions=PLANE)
+    assert found.mean.tolist() == pytest.approx([0.8, 1.2, 0.5, 0.5, -2.0], abs=0.02)
+
+
+def test_every_candidate_lies_in_the_directions():
+    fitness, start = Recorder(), torch.arange(5.0)
+    found = evolve(fitness, start, rng(), QUICK, directions=PLANE)
+    tried = torch.cat([parameters for parameters, _ in fitness.calls]) - start
+    assert torch.allclose(tried[:, 0], tried[:, 1], atol=1e-5)
+    assert torch.allclose(tried[:, 2], -tried[:, 3], atol=1e-5)
+    assert not tried[:, 4].any() and float(tried[:, 0].std()) > 0.1
+    assert found.best.shape == (5,)
+
+
+def test_a_search_in_directions_goes_on_and_is_not_taken_for_another(tmp_path):
+    path, calls = tmp_path / "search", iter(range(1, 100))
+    keys = {"start": torch.ones(5), "settings": QUICK, "heldout": [1, 2], "directions": PLANE}
+    straight = evolve(hill, generator=rng(), **keys)
+    part = evolve(
+        hill, generator=rng(), checkpoint=path, should_stop=lambda: next(calls) == 5, **keys
+    )
+    assert len(part.history) == 5
+    resumed = evolve(hill, generator=rng(3), checkpoint=path, **keys)
+    assert torch.equal(resumed.mean, straight.mean) and torch.equal(resumed.best, straight.best)
+    for other in (keys | {"start": torch.zeros(5)}, keys | {"directions": 2 * PLANE}):
+        with pytest.raises(ValueError, match="began elsewhere or went in other directions"):
+            evolve(hill, generator=rng(), checkpoint=path, **other)
+    with pytest.raises(ValueError, match=r'another search.*"searched": 2.*"searched": 5'):
+        evolve(hill, generator=rng(), checkpoint=path, **(keys | {"directions": None}))
+
+
+def test_directions_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="directions"):
+        evolve(hill, torch.zeros(4), rng(), QUICK, directions=PLANE)
+    with pytest.raises(ValueError, match="directions"):
+        evolve(hill, torch.zeros(5), rng(), QUICK, directions=PLANE * torch.nan)
