@@ -226,9 +226,6 @@ class Pass:
     networks: Networks
     dreaming: Dreaming | None = None  # before C drives
     evolutions: tuple[EvolveSettings, ...] = ()  # by driving, each going on from the one before
-    components: int | None = (
-        None  # of what C sees, along which it is evolved; None: all its weights
-    )
     noise: float = 0.15  # on the actions of an agent that drives to collect
 
 
@@ -407,11 +404,6 @@ class Experiment(Procedure):
         settings = ControllerSettings(networks.vae.latent, networks.rnn.hidden)
         return Drive(self.vision(number), self.memory(number), settings, skip=self.settings.skip)
 
-    def searched(self, number: int) -> Tensor | None:
-        """The directions in which C is evolved in a pass; None: all."""
-        controller = Controller(self.drive(number).controller, car_racing_action)
-        return self.directions(number, controller, self.settings.passes[number - 1].components)
-
     def drive_to_collect(self, number: int, clock: Clock) -> None:
         """Rollouts: at random in the first pass, by the last pass's agent afterwards."""
         one = self.settings.passes[number - 1]
@@ -439,7 +431,6 @@ class Experiment(Procedure):
             VALIDATION_TRACKS[: self.settings.heldout],
             clock,
             drive,
-            self.searched(number),
         )
         save_controller(self.parameters(number, 0), drive.controller, found.best)
 
@@ -461,7 +452,6 @@ class Experiment(Procedure):
             one.evolutions[turn - 1],
             VALIDATION_TRACKS[: self.settings.heldout],
             clock,
-            directions=self.searched(number),
         )
         save_controller(self.parameters(number, turn), drive.controller, found.best)
 

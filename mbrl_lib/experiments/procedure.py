@@ -39,13 +39,11 @@ from mbrl_lib.world_models import (
     to_frames,
     to_input,
 )
-from mbrl_lib.world_models.components import principal_directions, seen_in
 from mbrl_lib.world_models.controller import Squash
 from mbrl_lib.world_models.evolve import Evolution, Fitness, evolve
 from mbrl_lib.world_models.rollouts import Rollout, RolloutStore
 
 _PIECE = 8  # rollouts that a worker makes at a time
-_SEEN = 300  # late rollouts in which C's features are looked at
 _RETRIES = 3  # how often collecting goes on after a worker died
 
 
@@ -260,15 +258,6 @@ class Procedure:
             judge,
             directions,
         )
-
-    def directions(
-        self, number: int, controller: Controller, components: int | None
-    ) -> Tensor | None:
-        """Where C is searched: along the components of what it would have seen in late rollouts."""
-        if components is None:
-            return None
-        memory, late = MDNRNN.load(self.memory(number)), self.latents(number)[-_SEEN:]
-        return principal_directions(controller, seen_in(controller, memory, late), components)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 `python -m mbrl_lib.experiments.take_cover --folder runs/cover` collects episodes of a policy that
 acts at random and trains V and M on them. A scout, evolved in M's dreams, then lives longer than
-chance does, and M learns on from its episodes (Ha and Schmidhuber, 2018, propose such rounds). Now
-a controller is evolved in M's dreams at each of several temperatures; one is chosen on some real
-episodes and judged on others. No controller is evolved on a real episode. The chapter is "Learning
-in a dream".
+chance does, and M learns on from its episodes; and so again with another scout (Ha and Schmidhuber,
+2018, propose such rounds). Now a controller is evolved in M's dreams at each of several
+temperatures; one is chosen on some real episodes and judged on others. No controller is evolved on
+a real episode. The chapter is "Learning in a dream".
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ from mbrl_lib.world_models import (
     take_cover_action,
     take_cover_index,
 )
+from mbrl_lib.world_models.components import principal_directions, seen_in
 from mbrl_lib.world_models.controller import TAKE_COVER
 from mbrl_lib.world_models.dream import frames_within
 from mbrl_lib.world_models.rollouts import Rollout
@@ -60,14 +61,22 @@ DREAMS = range(500_000, 500_064)  # seeds of held-out dreams
 SKIP = 4  # tics for which a decision holds
 MAX_DECISIONS = 525  # 2,100 tics
 _STARTS = 200  # episodes in which dreams begin
+_SEEN = 300  # late episodes in which C's features are looked at
+
+
+@dataclass(frozen=True)
+class SearchSettings(EvolveSettings):
+    """Evolution along the first components of what C sees."""
+
+    components: int = 60
 
 
 @dataclass(frozen=True)
 class Scouting:
-    """A first agent, evolved in dreams, from whose real episodes M learns on."""
+    """An agent, evolved in dreams, from whose real episodes M learns on."""
 
-    evolution: EvolveSettings
-    rollouts: int  # that are there by its end, the random ones included
+    evolutions: tuple[SearchSettings, ...]
+    rollouts: int  # that are there by its end, all earlier ones included
     training: TrainSettings  # of M
     temperature: float = 1.0
     distraction: float = 0.03  # of its decisions begin a random action, which is held for a while
@@ -79,11 +88,8 @@ class Preset:
 
     rollouts: int  # of random actions
     networks: Networks
-    evolutions: tuple[EvolveSettings, ...]  # each goes on from the one before
-    scouting: Scouting | None = None
-    components: int | None = (
-        None  # of what C sees, along which it is evolved; None: all its weights
-    )
+    evolutions: tuple[SearchSettings, ...]  # each goes on from the one before
+    scouting: tuple[Scouting, ...] = ()  # one after another
     temperatures: tuple[float, ...] = (0.1, 0.5, 1.0, 1.15, 1.3)
     hold: tuple[int, int] = (2, 30)  # decisions for which the collecting policy holds an action
     starts_every: int = 8  # dreams begin in every so many frames of the rollouts
@@ -98,6 +104,10 @@ _NETWORKS = Networks(
     TrainSettings(15, 32, 1e-3, 1e-4, clip=1.0),
     length=125,
 )
+_QUICK = SearchSettings(population=8, rollouts=2, generations=2, evaluate_every=2, components=10)
+_FIRST = SearchSettings(population=32, rollouts=8, generations=30, sigma=0.1)
+_FINER = SearchSettings(population=32, rollouts=16, generations=24, sigma=0.05, components=250)
+_LEARN_ON = TrainSettings(10, 32, 5e-4, 1e-4, clip=1.0)
 PRESETS = {
     "tiny": Preset(  # a minute, to see that all of it runs
         12,
@@ -106,12 +116,8 @@ PRESETS = {
             vae_training=replace(_NETWORKS.vae_training, epochs=1),
             rnn_training=replace(_NETWORKS.rnn_training, epochs=1),
         ),
-        (EvolveSettings(population=8, rollouts=2, generations=2, evaluate_every=2),),
-        Scouting(
-            EvolveSettings(population=8, rollouts=2, generations=2, evaluate_every=2),
-            16,
-            replace(_NETWORKS.rnn_training, epochs=1),
-        ),
+        (_QUICK,),
+        tuple(Scouting((_QUICK,), rollouts, replace(_LEARN_ON, epochs=1)) for rollouts in (16, 20)),
         temperatures=(1.0,),
         validation=2,
         test=2,
@@ -119,15 +125,8 @@ PRESETS = {
     "reference": Preset(
         1_500,
         _NETWORKS,
-        (
-            EvolveSettings(population=32, rollouts=8, generations=30, sigma=0.1),
-            EvolveSettings(population=32, rollouts=16, generations=30, sigma=0.03),
-        ),
-        Scouting(
-            EvolveSettings(population=32, rollouts=8, generations=30, sigma=0.1),
-            2_100,
-            TrainSettings(10, 32, 5e-4, 1e-4, clip=1.0),
-        ),
+        (_FIRST, _FINER),
+        (Scouting((_FIRST,), 2_100, _LEARN_ON), Scouting((_FIRST, _FINER), 3_000, _LEARN_ON)),
     ),
 }
 
@@ -138,19 +137,20 @@ class Experiment(Procedure):
     settings: Preset
 
     def stages(self) -> list[Stage]:
-        """Collect, V and M; a scout, and M again; C at each temperature; the real episodes."""
+        """Collect, V and M; scouts, and M again; C at each temperature; the real episodes."""
         s = self.settings
         found = [
             Stage("collect", self.act_to_collect, 5),
             Stage("train V", partial(self.train_vision, s.networks), 15),
             Stage("train M", partial(self.train_memory, s.networks), 12),
         ]
-        if s.scouting is not None:
-            learn_on = replace(s.networks, rnn_training=s.scouting.training)
+        for number, own in enumerate(s.scouting, 1):
+            learn_on = replace(s.networks, rnn_training=own.training)
+            train = partial(self.train_memory, learn_on, number=number + 1)
             found += [
-                Stage("evolve a scout", self.evolve_scout, 4),
-                Stage("collect by the scout", self.scout_to_collect, 4),
-                Stage("train M again", partial(self.train_memory, learn_on, number=2), 12),
+                Stage(f"evolve scout {number}", partial(self.evolve_scout, number), 4),
+                Stage(f"collect by scout {number}", partial(self.scout_to_collect, number), 6),
+                Stage(f"train M after scout {number}", train, 12),
             ]
         return [
             *found,
@@ -170,12 +170,11 @@ class Experiment(Procedure):
     @property
     def last(self) -> int:
         """Which M the dreams are those of in the end."""
-        return 1 if self.settings.scouting is None else 2
+        return 1 + len(self.settings.scouting)
 
-    @property
-    def scout(self) -> Path:
-        """The scout's weights."""
-        return self.folder / "scout.safetensors"
+    def scout(self, number: int) -> Path:
+        """The weights of the scout that was evolved in M's dreams of this number."""
+        return self.folder / f"scout_{number}.safetensors"
 
     def parameters(self, temperature: float) -> Path:
         """C's weights after its dreams at a temperature."""
@@ -190,46 +189,46 @@ class Experiment(Procedure):
         random = _RandomRollouts(self.settings.hold)
         self.collect(random, self.seeds(self.settings.rollouts), clock)
 
-    def evolve_scout(self, clock: Clock) -> None:
-        """A first agent, in the dreams of the first M."""
-        own = self.settings.scouting
-        fitness = self.dreams(own.temperature, number=1)
-        found = self.evolve_in(1, fitness, "scout", (own.evolution,), self.random(7), clock)
-        save_controller(self.scout, TAKE_COVER, found)
+    def evolve_scout(self, number: int, clock: Clock) -> None:
+        """An agent to collect with, in the dreams of an M."""
+        own, random = self.settings.scouting[number - 1], self.random(7, number)
+        name = f"scout_{number}"
+        found = self.evolve_in(number, own.temperature, own.evolutions, name, random, clock)
+        save_controller(self.scout(number), TAKE_COVER, found)
 
-    def scout_to_collect(self, clock: Clock) -> None:
-        """Rollouts of the scout, which now and then does something else for a while."""
-        own, hold = self.settings.scouting, self.settings.hold
-        parameters = load_controller(self.scout)
-        work = _ScoutRollouts(self.vision(), self.memory(), parameters, own.distraction, hold)
+    def scout_to_collect(self, number: int, clock: Clock) -> None:
+        """Rollouts of a scout, which now and then does something else for a while."""
+        own, hold = self.settings.scouting[number - 1], self.settings.hold
+        parameters = load_controller(self.scout(number))
+        memory = self.memory(number)
+        work = _ScoutRollouts(self.vision(), memory, parameters, own.distraction, hold)
         self.collect(work, self.seeds(own.rollouts), clock)
 
     def evolve(self, temperature: float, clock: Clock) -> None:
         """C, in dreams."""
-        random = self.random(6, round(1000 * temperature))
-        fitness, own = self.dreams(temperature, self.last), self.settings.evolutions
+        own, random = self.settings.evolutions, self.random(6, round(1000 * temperature))
         name = f"evolution_{temperature}"
-        found = self.evolve_in(self.last, fitness, name, own, random, clock)
+        found = self.evolve_in(self.last, temperature, own, name, random, clock)
         save_controller(self.parameters(temperature), TAKE_COVER, found)
 
     def evolve_in(
         self,
         number: int,
-        fitness: Dreams,
+        temperature: float,
+        evolutions: Sequence[SearchSettings],
         name: str,
-        evolutions: Sequence[EvolveSettings],
         random: np.random.Generator,
         clock: Clock,
     ) -> Tensor:
         """From zeros on, one search after another: `NAME_1.json`, `NAME_2.json` and so on."""
-        controller = Controller(TAKE_COVER, take_cover_action)
+        controller, memory = Controller(TAKE_COVER, take_cover_action), self.memory(number)
+        fitness = self.dreams(temperature, number)
+        seen = seen_in(controller, MDNRNN.load(memory), self.latents(number)[-_SEEN:])
         best = torch.zeros(controller.size)
-        where = self.directions(number, controller, self.settings.components)
         for turn, own in enumerate(evolutions, 1):
-            found = self.search(
-                f"{name}_{turn}", fitness, best, random, own, DREAMS, clock, directions=where
-            )
-            best = found.best
+            directions = principal_directions(controller, seen, own.components)
+            search = partial(self.search, f"{name}_{turn}", fitness, best, random, own)
+            best = search(DREAMS, clock, directions=directions).best
         return best
 
     def dreams(self, temperature: float, number: int) -> Dreams:

@@ -15,8 +15,8 @@ from torch import Tensor
 
 from mbrl_lib import validate
 from mbrl_lib.world_models.controller import Controller
-from mbrl_lib.world_models.dream import RecurrentModel, frames_within
-from mbrl_lib.world_models.episodes import LatentEpisode
+from mbrl_lib.world_models.dream import RecurrentModel
+from mbrl_lib.world_models.episodes import LatentEpisode, cut
 
 
 @torch.no_grad()
@@ -24,8 +24,12 @@ def seen_in(
     controller: Controller, memory: RecurrentModel, episodes: Sequence[LatentEpisode]
 ) -> Tensor:
     """What a controller sees at every decision of all episodes, `(T, F)`."""
-    starts = frames_within(memory, episodes, every=1)
-    return controller.features(starts.mean, starts.hidden)
+    whole = cut(episodes, max(len(episode.action) for episode in episodes))
+    hidden, seen = memory.initial_hidden(len(whole)), []
+    for t in range(whole.action.shape[1]):
+        seen.append(controller.features(whole.mean[:, t], hidden))
+        hidden = memory.remember(whole.mean[:, t], whole.action[:, t], hidden)
+    return torch.stack(seen, dim=1)[whole.mask.bool()]
 
 
 def principal_directions(controller: Controller, seen: Tensor, count: int) -> Tensor:

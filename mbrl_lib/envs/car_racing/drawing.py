@@ -90,7 +90,7 @@ class FastFrames:
         matrix[:, 2] += scale * _FIELD - 0.5
         picture = cv2.warpAffine(
             self._levels[level], matrix, (_DETAIL, _DETAIL),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_CONSTANT, borderValue=(0, 0, 0),
         )  # fmt: skip
         self._paint_car(picture, zoom)
