@@ -38,12 +38,16 @@ from mbrl_lib.world_models import (
     DreamStarts,
     EvolveSettings,
     car_racing_action,
+    take_cover_action,
     to_input,
 )
+from mbrl_lib.world_models.components import principal_directions, seen_in
+from mbrl_lib.world_models.controller import TAKE_COVER
 from mbrl_lib.world_models.evolve import Workers, evolve
 
 FOLDER = ROOT / "results" / "world_models"
 SEEDS = (0,)  # the target asks for three
+COMPONENTS_SEEDS, COMPONENTS_TEMPERATURE = (0, 1, 2), 1.0
 THROUGH_GYMNASIUM = 20  # test tracks that are driven a second time, in Gymnasium's own environment
 
 
@@ -160,6 +164,40 @@ def take_cover_reference() -> None:
         command,
         (0,),
         packages,
+    )
+
+
+def take_cover_components() -> None:
+    """Evolution in M's dreams over all of C's weights, and along the components of what it sees."""
+    run = take_cover.Experiment(take_cover.PRESETS["reference"], FOLDER / "take_cover" / "seed_0")
+    controller, memory = (
+        Controller(TAKE_COVER, take_cover_action),
+        MDNRNN.load(run.memory(run.last)),
+    )
+    seen = seen_in(controller, memory, run.latents(run.last)[-300:])
+    along = principal_directions(controller, seen, take_cover.SearchSettings.components)
+    curves: dict[str, list[list[float]]] = {"all weights": [], "components": []}
+    for seed in COMPONENTS_SEEDS:
+        for name, directions in zip(curves, (None, along), strict=True):
+            start, random = torch.zeros(controller.size), np.random.default_rng(seed)
+            dreams = run.dreams(COMPONENTS_TEMPERATURE, run.last)
+            settings = replace(run.settings.evolutions[0], workers=2, progress=True)
+            found = evolve(dreams, start, random, settings, directions=directions)
+            curves[name].append([take_cover.SKIP * point.mean for point in found.history])
+    _write("take_cover_components", {"temperature": COMPONENTS_TEMPERATURE, "curves": curves})
+    late = {name: mean(mean(curve[-5:]) for curve in found) for name, found in curves.items()}
+    record(
+        "take_cover_components_gain",
+        f"Survival in the dream along {len(along)} components of what C sees "
+        f"({late['components']:.0f}), over that of a search of all {controller.size} weights "
+        f"({late['all weights']:.0f}): populations of the last 5 of {len(found.history)} "
+        f"generations, mean of {len(COMPONENTS_SEEDS)} seeds, τ = {COMPONENTS_TEMPERATURE}",
+        "> 1",
+        round(late["components"] / late["all weights"], 2),
+        "times",
+        "make results only=take_cover_components",
+        COMPONENTS_SEEDS,
+        ("torch", "cma"),
     )
 
 

@@ -202,7 +202,7 @@ class Procedure:
         model.save(self.memory(number))
 
     def latents(self, number: int = 1) -> list[LatentEpisode]:
-        """All episodes as V sees them; encoded once, then read."""
+        """The episodes that there were when this was first asked, as V sees them; encoded once."""
         path = self.folder / f"latents_{number}.safetensors"
         if not path.exists():
             mean, std = encode_frames(VAE.load(self.vision(number)), self.store.frames())
@@ -218,6 +218,7 @@ class Procedure:
                 fact["terminated"],
             )
             for fact, span in self.store.spans()
+            if span.stop <= len(mean)  # later ones are not among them
         ]
 
     def search(

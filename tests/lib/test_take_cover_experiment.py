@@ -7,12 +7,19 @@ import pytest
 from rich.console import Console
 
 from mbrl_lib.experiments import take_cover
-from mbrl_lib.experiments.procedure import Networks
-from mbrl_lib.experiments.take_cover import Experiment, Preset, Scouting
-from mbrl_lib.world_models import EvolveSettings, MDNRNNSettings, TrainSettings, VAESettings
+from mbrl_lib.experiments.procedure import Networks, load_controller
+from mbrl_lib.experiments.take_cover import Experiment, Preset, Scouting, SearchSettings
+from mbrl_lib.world_models import MDNRNN, MDNRNNSettings, TrainSettings, VAESettings
+from mbrl_lib.world_models.components import principal_directions, seen_in
+from mbrl_lib.world_models.controller import TAKE_COVER, Controller, take_cover_action
 
 pytest.importorskip("vizdoom")
 
+FIRST = SearchSettings(
+    population=4, rollouts=1, generations=2, sigma=0.3, evaluate_every=2, components=3
+)
+FINER = SearchSettings(population=4, rollouts=2, generations=1, sigma=0.05, components=5)
+LEARN_ON = TrainSettings(1, 4, 1e-3)
 TINY = Preset(
     3,
     Networks(
@@ -22,11 +29,8 @@ TINY = Preset(
         TrainSettings(1, 4, 1e-3),
         length=20,
     ),
-    (
-        EvolveSettings(population=4, rollouts=1, generations=2, evaluate_every=2),
-        EvolveSettings(population=4, rollouts=2, generations=1, sigma=0.05),
-    ),
-    Scouting(EvolveSettings(population=4, rollouts=1, generations=1), 5, TrainSettings(1, 4, 1e-3)),
+    (FIRST, FINER),
+    (Scouting((FIRST,), 5, LEARN_ON), Scouting((FIRST, FINER), 6, LEARN_ON)),
     temperatures=(0.5, 1.0),
     validation=2,
     test=2,
@@ -54,7 +58,7 @@ def done(tmp_path_factory):
 
 def test_all_stages_and_what_is_reported(done):
     made, _ = done
-    assert len(made.store) == 5
+    assert len(made.store) == 6
     for fact, _ in made.store.spans():
         actions = np.array(fact["actions"])
         assert actions.shape[1] == 1 and set(actions.ravel()) <= {-1.0, 0.0, 1.0}
@@ -84,12 +88,23 @@ def test_real_episodes_only_choose_and_judge(done):
     assert set(driven[:4]) == validation, "chosen before the test episodes are seen"
 
 
-def test_c_dreams_in_the_m_that_has_seen_the_scout(done):
+def test_c_dreams_in_the_m_that_has_seen_all_scouts(done):
     made, _ = done
-    assert made.dreams(1.0, made.last).memory == made.memory(2)
-    first, second = (made.memory(number).read_bytes() for number in (1, 2))
-    assert first != second
-    assert made.vision(2) == made.vision(1), "z goes on meaning the same"
+    assert made.dreams(1.0, made.last).memory == made.memory(3)
+    assert len({made.memory(number).read_bytes() for number in (1, 2, 3)}) == 3
+    assert made.vision(3) == made.vision(1), "z goes on meaning the same"
+    assert [len(made.latents(number)) for number in (1, 2, 3)] == [3, 5, 6]
+
+
+def test_a_search_goes_along_the_components_of_what_c_sees(done):
+    """Three components first, then five: C lies where both together reach, and is not zero."""
+    made, _ = done
+    controller = Controller(TAKE_COVER, take_cover_action)
+    found = load_controller(made.parameters(1.0))
+    seen = seen_in(controller, MDNRNN.load(made.memory(3)), made.latents(3))
+    along = principal_directions(controller, seen, 5)
+    assert float(found.norm()) > 0
+    assert float((found - found @ along.T @ along).norm()) < 1e-3 * float(found.norm())
 
 
 def test_a_scout_does_something_else_now_and_then():
