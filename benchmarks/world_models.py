@@ -105,7 +105,7 @@ def _ship_car_racing(preset: car_racing.Preset, folder: Path, seed: int) -> None
     last = len(preset.passes)
     shutil.copy(run.vision(last), FOLDER / "car_racing_vae.safetensors")
     shutil.copy(run.memory(last), FOLDER / "car_racing_mdn_rnn.safetensors")
-    settings, tensors = load_tensors(run.parameters(last), "controller")
+    settings, tensors = load_tensors(run.final, "controller")
     grown = {
         "car_racing_controller": tensors["parameters"],
         "car_racing_controller_early": _early(run),
@@ -123,7 +123,7 @@ def _early(run: car_racing.Experiment, generations: int = 8) -> torch.Tensor:
     """A controller stopped early in the dreams of the last M, for students to go on with."""
     last = len(run.settings.passes)
     dreaming = run.settings.passes[0].dreaming
-    start = torch.zeros_like(load_controller(run.parameters(last)))
+    start = torch.zeros_like(load_controller(run.final))
     short = replace(dreaming.evolution, generations=generations)
     return evolve(run.dreams(last, dreaming), start, np.random.default_rng(run.seed), short).mean
 

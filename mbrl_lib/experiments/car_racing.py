@@ -237,6 +237,7 @@ class Preset:
     shares: tuple[float, float, float, float] = (4, 12, 8, 72)  # of a pass's budget: collect, V,
     # M, C
     heldout: int = 24  # validation tracks on which the mean is evaluated
+    finals: int = 100  # validation tracks on which one part's C of the last pass is chosen
     test: int = 100  # test tracks
     skip: int = 2
     max_steps: int | None = None  # of a random rollout, in decisions; None: until the car is lost
@@ -296,6 +297,7 @@ PRESETS = {
             ),
         ),
         heldout=2,
+        finals=2,
         test=4,
     ),
     "laptop": Preset(
@@ -376,6 +378,7 @@ class Experiment(Procedure):
         share = sum(stage.share for stage in found)
         return [
             *found,
+            Stage("choose C", self.choose, 0.02 * share),
             Stage("test", self.test, 0.04 * share),
             Stage("report", self.report, 0.01 * share),
         ]
@@ -455,10 +458,35 @@ class Experiment(Procedure):
         )
         save_controller(self.parameters(number, turn), drive.controller, found.best)
 
+    @property
+    def final(self) -> Path:
+        """The weights of the C that is tested."""
+        return self.folder / "controller.safetensors"
+
+    def choose(self, clock: Clock) -> None:
+        """Of the last pass's parts that whose C returns most on many validation tracks.
+
+        The best of a few generations on a few tracks is partly lucky, and a later part can end
+        below an earlier one.
+        """
+        number, tracks = len(self.settings.passes), VALIDATION_TRACKS[: self.settings.finals]
+        turns = range(len(self.settings.passes[-1].evolutions) + 1)
+        parts = [part for t in turns if (part := self.parameters(number, t)).exists()]
+        drive = self.drive(number)
+        returns = {
+            part.stem: returns_of(drive, load_controller(part), list(tracks), self.workers)
+            for part in parts
+        }
+        write_whole(self.folder / "finals.json", json.dumps(returns, indent=1) + "\n")
+        best = max(parts, key=lambda part: float(np.mean(returns[part.stem])))
+        save_controller(self.final, drive.controller, load_controller(best))
+        told = (f"{name} {np.mean(one):.1f}" for name, one in returns.items())
+        self.console.print(f"on {len(tracks)} validation tracks: {', '.join(told)}")
+
     def test(self, clock: Clock) -> None:
-        """The last agent on the test tracks: exact pixels, the rules as they are."""
+        """The chosen agent on the test tracks: exact pixels, the rules as they are."""
         number = len(self.settings.passes)
-        parameters = load_controller(self.parameters(number))
+        parameters = load_controller(self.final)
         found = {}
         for percent in (0.95, 1.0):
             drive = replace(
@@ -474,7 +502,7 @@ class Experiment(Procedure):
             )
 
     def report(self, clock: Clock) -> None:
-        """`report.html`: costs, curves, the test, and a clip of the last agent."""
+        """`report.html`: costs, curves, the test, and a clip of the agent."""
         told = summary(self.settings, self.folder)
         curves, ax = plotting.figure(width=6.4, height=3.0)
         ax.errorbar(
@@ -506,7 +534,7 @@ class Experiment(Procedure):
                     "The return on the validation tracks over the real frames so far.",
                     "Mean and standard deviation over the validation tracks.",
                 ),
-                "<h2>The last agent</h2>",
+                "<h2>The agent</h2>",
                 plotting.clip(
                     self.film(VALIDATION_TRACKS[0]), 25, "The car on a validation track."
                 ),
@@ -517,10 +545,10 @@ class Experiment(Procedure):
         self.console.print(f"report: {self.folder / 'report.html'}")
 
     def film(self, track: int, decisions: int = 400) -> list[np.ndarray]:
-        """The last agent's drive: what it sees, and beside it what V makes of that."""
+        """The agent's drive: what it sees, and beside it what V makes of that."""
         number = len(self.settings.passes)
         drive = replace(self.drive(number), frames="exact", lost=None)
-        (rollout,) = drive.record(load_controller(self.parameters(number)), [track], 0.0)
+        (rollout,) = drive.record(load_controller(self.final), [track], 0.0)
         frames = rollout.frames[:decisions]
         return beside_decoded(frames, VAE.load(self.vision(number)))
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from mbrl_lib.envs.car_racing import CarRacingVector
 from mbrl_lib.experiments import car_racing
 from mbrl_lib.experiments.car_racing import Dreaming, Drive, Experiment, Pass, Preset
-from mbrl_lib.experiments.procedure import Networks
+from mbrl_lib.experiments.procedure import Networks, load_controller
 from mbrl_lib.world_models import (
     MDNRNN,
     VAE,
@@ -99,9 +99,15 @@ TINY = Preset(
             None,
             (EvolveSettings(4, 1, 3, evaluate_every=2), EvolveSettings(4, 1, 2, sigma=0.05)),
         ),
-        Pass(5, NETWORKS, Dreaming(EvolveSettings(4, 1, 2), DreamSettings(max_steps=5), every=4)),
+        Pass(
+            5,
+            NETWORKS,
+            Dreaming(EvolveSettings(4, 1, 2), DreamSettings(max_steps=5), every=4),
+            (EvolveSettings(4, 1, 1),),
+        ),
     ),
     heldout=1,
+    finals=3,
     test=2,
     max_steps=12,
 )
@@ -171,7 +177,7 @@ def test_a_run_is_summed_up_and_reported(quick, tmp_path):
     experiment(tmp_path).run()
     told = car_racing.summary(TINY, tmp_path)
     parts = [point["part"] for point in told["curve"]]
-    assert parts == ["1 drive 1", "1 drive 1", "1 drive 2", "2 dream"]
+    assert parts == ["1 drive 1", "1 drive 1", "1 drive 2", "2 dream", "2 drive 1"]
     frames = [point["frames"] for point in told["curve"]]
     collected = [len(fact["actions"]) for fact, _ in experiment(tmp_path).store.spans()]
     assert frames == sorted(frames) and frames[0] > 2 * sum(collected[:3])
@@ -179,9 +185,30 @@ def test_a_run_is_summed_up_and_reported(quick, tmp_path):
     counted = [
         minutes for name, minutes in told["stages"].items() if name not in ("test", "report")
     ]
-    assert told["cpu_minutes"] == pytest.approx(sum(counted)) and len(counted) == 9
+    assert told["cpu_minutes"] == pytest.approx(sum(counted)) and len(counted) == 11
     page = (tmp_path / "report.html").read_text()
     assert page.count("<video") == 1 and "lap_complete_percent" in page and "2 train V" in page
+
+
+def test_the_part_that_does_best_on_many_tracks_is_tested(quick, tmp_path, monkeypatch):
+    """Not the last one for being the last: here the dream's is the better."""
+    run = experiment(tmp_path)
+    run.run()
+    finals = json.loads((tmp_path / "finals.json").read_text())
+    assert {name: len(returns) for name, returns in finals.items()} == {
+        "controller_2_0": 3,
+        "controller_2_1": 3,
+    }
+    parts = [load_controller(run.parameters(2, turn)) for turn in (0, 1)]
+    for better in (0, 1):
+        monkeypatch.setattr(
+            car_racing, "returns_of",
+            lambda drive, parameters, seeds, workers, better=better: (
+                [float(torch.equal(parameters, parts[better]))] * len(seeds)
+            ),
+        )  # fmt: skip
+        run.choose(None)
+        assert torch.equal(load_controller(run.final), parts[better])
 
 
 def test_a_later_pass_goes_on_from_the_networks_of_the_one_before(quick, tmp_path):

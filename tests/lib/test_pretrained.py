@@ -1,11 +1,14 @@
 """Weights that come with the course: they are there, fit, are small, and travel in the wheel."""
 
+import json
 import zipfile
 
+import numpy as np
 import pytest
 
 from mbrl_lib.storage import load_tensors
 from mbrl_lib.world_models import MDNRNN, VAE, Controller, ControllerSettings, car_racing_action
+from mbrl_lib.world_models.controller import TAKE_COVER
 from mbrl_lib.world_models.weights import PRETRAINED, pretrained
 
 
@@ -16,6 +19,27 @@ def test_car_racing_has_eyes_a_memory_and_drivers():
         settings, tensors = load_tensors(pretrained(name), "controller")
         controller = Controller(ControllerSettings(**settings), car_racing_action)
         assert tensors["parameters"].shape == (controller.size,) and controller.size <= 1000
+
+
+def test_take_cover_has_eyes_a_memory_and_a_player():
+    vision, memory = (pretrained(f"take_cover_{name}") for name in ("vae", "mdn_rnn"))
+    assert VAE.load(vision).settings.latent == MDNRNN.load(memory).settings.latent == 64
+    settings, tensors = load_tensors(pretrained("take_cover_controller"), "controller")
+    assert ControllerSettings(**settings) == TAKE_COVER
+    assert tensors["parameters"].shape == (1088,)
+
+
+def test_the_player_dodges_as_its_run_says():
+    """Half of the survival on the same episodes: C is rounded, and fireballs do not forgive."""
+    pytest.importorskip("vizdoom")
+    from mbrl_lib.experiments.take_cover import TEST_EPISODES, survive
+
+    run = json.loads((PRETRAINED[1] / "take_cover.json").read_text())
+    said = run["table"][str(run["chosen"])]["test"][:6]
+    files = (pretrained(f"take_cover_{name}") for name in ("vae", "mdn_rnn"))
+    parameters = load_tensors(pretrained("take_cover_controller"), "controller")[1]["parameters"]
+    tics = survive(*files, parameters.float(), TEST_EPISODES[:6])
+    assert np.mean(tics) >= np.mean(said) / 2 > 250
 
 
 def test_an_unknown_name_is_answered_with_those_there_are():
