@@ -23,13 +23,17 @@ from mbrl_lib.world_models.episodes import LatentEpisode, cut
 def seen_in(
     controller: Controller, memory: RecurrentModel, episodes: Sequence[LatentEpisode]
 ) -> Tensor:
-    """What a controller sees at every decision of all episodes, `(T, F)`."""
-    whole = cut(episodes, max(len(episode.action) for episode in episodes))
-    hidden, seen = memory.initial_hidden(len(whole)), []
+    """What a controller sees at every decision of all episodes, one after another, `(T, F)`."""
+    lengths = torch.tensor([len(episode.action) for episode in episodes])
+    first = lengths.cumsum(0) - lengths
+    whole = cut(episodes, int(lengths.max()))
+    seen = torch.empty(int(lengths.sum()), controller.settings.features)
+    hidden = memory.initial_hidden(len(whole))
     for t in range(whole.action.shape[1]):
-        seen.append(controller.features(whole.mean[:, t], hidden))
+        goes_on = t < lengths
+        seen[first[goes_on] + t] = controller.features(whole.mean[:, t], hidden)[goes_on]
         hidden = memory.remember(whole.mean[:, t], whole.action[:, t], hidden)
-    return torch.stack(seen, dim=1)[whole.mask.bool()]
+    return seen
 
 
 def principal_directions(controller: Controller, seen: Tensor, count: int) -> Tensor:
@@ -59,7 +63,8 @@ def principal_directions(controller: Controller, seen: Tensor, count: int) -> Te
     if not 1 <= count <= most:
         raise ValueError(f"count must be between 1 and {most}; got {count!r}")
     centre = seen.mean(dim=0) if s.bias else torch.zeros(s.features)
-    axes = torch.linalg.eigh((seen - centre).double().T @ (seen - centre).double())[1]
+    centred = seen - centre
+    axes = torch.linalg.eigh((centred.T @ centred).double())[1]
     axes = axes.flip(dims=(1,))[:, :count].T.to(seen.dtype)  # (count, F), the largest first
     actions = torch.eye(s.action)
     weights = torch.einsum("kf,ab->kafb", axes, actions).reshape(-1, s.features, s.action)
