@@ -63,8 +63,8 @@ def principal_directions(controller: Controller, seen: Tensor, count: int) -> Te
     if not 1 <= count <= most:
         raise ValueError(f"count must be between 1 and {most}; got {count!r}")
     centre = seen.mean(dim=0) if s.bias else torch.zeros(s.features)
-    centred = seen - centre
-    axes = torch.linalg.eigh((centred.T @ centred).double())[1]
+    centred = (seen - centre).double()
+    axes = torch.linalg.eigh(centred.T @ centred)[1]
     axes = axes.flip(dims=(1,))[:, :count].T.to(seen.dtype)  # (count, F), the largest first
     actions = torch.eye(s.action)
     weights = torch.einsum("kf,ab->kafb", axes, actions).reshape(-1, s.features, s.action)
