@@ -177,11 +177,11 @@ def take_cover_components() -> None:
     seen = seen_in(controller, memory, run.latents(run.last)[-300:])
     along = principal_directions(controller, seen, take_cover.SearchSettings.components)
     curves: dict[str, list[list[float]]] = {"all weights": [], "components": []}
+    dreams = run.dreams(COMPONENTS_TEMPERATURE, run.last)
+    settings = replace(run.settings.evolutions[0], workers=2, progress=True)
     for seed in COMPONENTS_SEEDS:
         for name, directions in zip(curves, (None, along), strict=True):
             start, random = torch.zeros(controller.size), np.random.default_rng(seed)
-            dreams = run.dreams(COMPONENTS_TEMPERATURE, run.last)
-            settings = replace(run.settings.evolutions[0], workers=2, progress=True)
             found = evolve(dreams, start, random, settings, directions=directions)
             curves[name].append([take_cover.SKIP * point.mean for point in found.history])
     _write("take_cover_components", {"temperature": COMPONENTS_TEMPERATURE, "curves": curves})
