@@ -41,7 +41,7 @@ from mbrl_lib.world_models import (
     take_cover_action,
     to_input,
 )
-from mbrl_lib.world_models.components import principal_directions, seen_in
+from mbrl_lib.world_models.components import principal_directions
 from mbrl_lib.world_models.controller import TAKE_COVER
 from mbrl_lib.world_models.evolve import Workers, evolve
 
@@ -170,12 +170,9 @@ def take_cover_reference() -> None:
 def take_cover_components() -> None:
     """Evolution in M's dreams over all of C's weights, and along the components of what it sees."""
     run = take_cover.Experiment(take_cover.PRESETS["reference"], FOLDER / "take_cover" / "seed_0")
-    controller, memory = (
-        Controller(TAKE_COVER, take_cover_action),
-        MDNRNN.load(run.memory(run.last)),
-    )
-    seen = seen_in(controller, memory, run.latents(run.last)[-300:])
-    along = principal_directions(controller, seen, take_cover.SearchSettings.components)
+    controller = Controller(TAKE_COVER, take_cover_action)
+    components = run.settings.evolutions[0].components
+    along = principal_directions(controller, run.seen(run.last), components)
     curves: dict[str, list[list[float]]] = {"all weights": [], "components": []}
     dreams = run.dreams(COMPONENTS_TEMPERATURE, run.last)
     settings = replace(run.settings.evolutions[0], workers=2, progress=True)

@@ -221,15 +221,19 @@ class Experiment(Procedure):
         clock: Clock,
     ) -> Tensor:
         """From zeros on, one search after another: `NAME_1.json`, `NAME_2.json` and so on."""
-        controller, memory = Controller(TAKE_COVER, take_cover_action), self.memory(number)
-        fitness = self.dreams(temperature, number)
-        seen = seen_in(controller, MDNRNN.load(memory), self.latents(number)[-_SEEN:])
+        controller = Controller(TAKE_COVER, take_cover_action)
+        fitness, seen = self.dreams(temperature, number), self.seen(number)
         best = torch.zeros(controller.size)
         for turn, own in enumerate(evolutions, 1):
             directions = principal_directions(controller, seen, own.components)
             search = partial(self.search, f"{name}_{turn}", fitness, best, random, own)
             best = search(DREAMS, clock, directions=directions).best
         return best
+
+    def seen(self, number: int) -> Tensor:
+        """What C would have seen, with an M, in the last rollouts that this M knows, `(T, F)`."""
+        controller = Controller(TAKE_COVER, take_cover_action)
+        return seen_in(controller, MDNRNN.load(self.memory(number)), self.latents(number)[-_SEEN:])
 
     def dreams(self, temperature: float, number: int) -> Dreams:
         """Decisions survived in an M's dreams that begin anywhere within the rollouts."""
