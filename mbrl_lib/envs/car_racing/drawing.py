@@ -2,8 +2,8 @@
 
 Gymnasium draws every polygon at 1000x800 pixels, shrinks the result to 96x96, and the paper crops
 the bar of indicators and shrinks it once more, to 64x64 (`preprocess`). Here one affine warp of the
-field's picture gives twice that size, by nearest neighbours, since what follows averages anyway: the
-car is painted on it, and area averages give the frame.
+field's picture gives twice that size, by nearest neighbours, since what follows averages anyway:
+the car is painted on it, and area averages give the frame.
 
 Importing this module tells OpenCV to start no threads: on pictures this small they cost more CPU
 time, waiting for one another, than all drawing does, and save none.
