@@ -38,11 +38,9 @@ from mbrl_lib.world_models import (
     DreamStarts,
     EvolveSettings,
     car_racing_action,
-    take_cover_action,
     to_input,
 )
 from mbrl_lib.world_models.components import principal_directions
-from mbrl_lib.world_models.controller import TAKE_COVER
 from mbrl_lib.world_models.evolve import Workers, evolve
 
 FOLDER = ROOT / "results" / "world_models"
@@ -170,7 +168,7 @@ def take_cover_reference() -> None:
 def take_cover_components() -> None:
     """Evolution in M's dreams over all of C's weights, and along the components of what it sees."""
     run = take_cover.Experiment(take_cover.PRESETS["reference"], FOLDER / "take_cover" / "seed_0")
-    controller = Controller(TAKE_COVER, take_cover_action)
+    controller = take_cover.CONTROLLER
     components = run.settings.evolutions[0].components
     along = principal_directions(controller, run.seen(run.last), components)
     curves: dict[str, list[list[float]]] = {"all weights": [], "components": []}

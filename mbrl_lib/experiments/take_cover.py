@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,6 +42,7 @@ from mbrl_lib.world_models import (
     Agent,
     Controller,
     DreamSettings,
+    DreamStarts,
     EvolveSettings,
     MDNRNNSettings,
     TrainSettings,
@@ -60,6 +61,7 @@ TRAINING_SEEDS = 1_000_000  # seeds of collected episodes begin here
 DREAMS = range(500_000, 500_064)  # seeds of held-out dreams
 SKIP = 4  # tics for which a decision holds
 MAX_DECISIONS = 525  # 2,100 tics
+CONTROLLER = Controller(TAKE_COVER, take_cover_action)
 _STARTS = 200  # episodes in which dreams begin
 _SEEN = 300  # late episodes in which C's features are looked at
 
@@ -221,28 +223,33 @@ class Experiment(Procedure):
         clock: Clock,
     ) -> Tensor:
         """From zeros on, one search after another: `NAME_1.json`, `NAME_2.json` and so on."""
-        controller = Controller(TAKE_COVER, take_cover_action)
         fitness, seen = self.dreams(temperature, number), self.seen(number)
-        best = torch.zeros(controller.size)
+        best = torch.zeros(CONTROLLER.size)
         for turn, own in enumerate(evolutions, 1):
-            directions = principal_directions(controller, seen, own.components)
+            directions = principal_directions(CONTROLLER, seen, own.components)
             search = partial(self.search, f"{name}_{turn}", fitness, best, random, own)
             best = search(DREAMS, clock, directions=directions).best
         return best
 
     def seen(self, number: int) -> Tensor:
         """What C would have seen, with an M, in the last rollouts that this M knows, `(T, F)`."""
-        controller = Controller(TAKE_COVER, take_cover_action)
-        return seen_in(controller, MDNRNN.load(self.memory(number)), self.latents(number)[-_SEEN:])
+        return seen_in(CONTROLLER, MDNRNN.load(self.memory(number)), self.latents(number)[-_SEEN:])
 
     def dreams(self, temperature: float, number: int) -> Dreams:
         """Decisions survived in an M's dreams that begin anywhere within the rollouts."""
-        every, memory = self.settings.starts_every, self.memory(number)
-        episodes = [episode for episode in self.latents(number) if len(episode.action) > every]
-        some = episodes[:: max(1, len(episodes) // _STARTS)]
-        starts = frames_within(MDNRNN.load(memory), some, every)
+        if number not in self._starts:  # the same at every temperature, and slow to find
+            every = self.settings.starts_every
+            episodes = [episode for episode in self.latents(number) if len(episode.action) > every]
+            some = episodes[:: max(1, len(episodes) // _STARTS)]
+            self._starts[number] = frames_within(MDNRNN.load(self.memory(number)), some, every)
         dream = DreamSettings(temperature, MAX_DECISIONS, done_threshold=None)
-        return Dreams(memory, starts, TAKE_COVER, take_cover_action, dream)
+        starts = self._starts[number]
+        return Dreams(self.memory(number), starts, TAKE_COVER, take_cover_action, dream)
+
+    @cached_property
+    def _starts(self) -> dict[int, DreamStarts]:
+        """Where dreams begin, by M's number."""
+        return {}
 
     def choose(self, clock: Clock) -> None:
         """Each temperature's agent on the same real episodes; the best mean is chosen."""
@@ -360,8 +367,7 @@ class _Player:
     """An agent as a policy, which counts actions as the game does."""
 
     def __init__(self, vision: VAE, memory: MDNRNN, parameters: Tensor) -> None:
-        controller = Controller(TAKE_COVER, take_cover_action)
-        self.agent = Agent(vision, memory, controller, parameters)
+        self.agent = Agent(vision, memory, CONTROLLER, parameters)
 
     def reset(self) -> None:
         self.agent.reset()

@@ -28,7 +28,7 @@ def test_each_direction_acts_with_one_component_measured_from_its_mean():
     seen, two = features()
     directions = principal_directions(C, seen, 2)
     assert directions.shape == (2 * (2 + 1), C.size)
-    actions = C.act(directions[:, :], seen.expand(6, -1, -1))  # (6, T, 2)
+    actions = C.act(directions, seen.expand(6, -1, -1))  # (6, T, 2)
     centred = two - two.mean(dim=0)
     for row, (component, action) in enumerate([(0, 0), (0, 1), (1, 0), (1, 1)]):
         own, other = actions[row, :, action], actions[row, :, 1 - action]

@@ -9,9 +9,8 @@ from rich.console import Console
 from mbrl_lib.experiments import take_cover
 from mbrl_lib.experiments.procedure import Networks, load_controller
 from mbrl_lib.experiments.take_cover import Experiment, Preset, Scouting, SearchSettings
-from mbrl_lib.world_models import MDNRNN, MDNRNNSettings, TrainSettings, VAESettings
-from mbrl_lib.world_models.components import principal_directions, seen_in
-from mbrl_lib.world_models.controller import TAKE_COVER, Controller, take_cover_action
+from mbrl_lib.world_models import MDNRNNSettings, TrainSettings, VAESettings
+from mbrl_lib.world_models.components import principal_directions
 
 pytest.importorskip("vizdoom")
 
@@ -99,10 +98,8 @@ def test_c_dreams_in_the_m_that_has_seen_all_scouts(done):
 def test_a_search_goes_along_the_components_of_what_c_sees(done):
     """Three components first, then five: C lies where both together reach, and is not zero."""
     made, _ = done
-    controller = Controller(TAKE_COVER, take_cover_action)
     found = load_controller(made.parameters(1.0))
-    seen = seen_in(controller, MDNRNN.load(made.memory(3)), made.latents(3))
-    along = principal_directions(controller, seen, 5)
+    along = principal_directions(take_cover.CONTROLLER, made.seen(3), 5)
     assert float(found.norm()) > 0
     assert float((found - found @ along.T @ along).norm()) < 1e-3 * float(found.norm())
 
