@@ -559,7 +559,8 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
 
     `cpu_minutes` of all stages but the test, and of each; `test` returns for each lap percentage;
     `curve`: after every part of C's evolution the real `frames` so far, those that were collected
-    and those that C drove, and the `mean` and `std` of its return on the validation tracks;
+    and those that C drove, the `mean` and `std` of its return on the validation tracks, and, where
+    it was evolved on the road, the mean return of the `population` around it on its own tracks;
     `frames_at_800`: the first of these frames where that mean reaches 800, or None.
     """
     run = Experiment(preset, folder, json.loads((folder / "settings.json").read_text())["seed"])
@@ -580,9 +581,14 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
             history = json.loads((folder / f"evolution_{number}_{turn}.json").read_text())
             for generation in history:
                 if generation["heldout_mean"] is not None:
-                    frames = collected + driven + generation["steps"]
-                    point = {"mean": generation["heldout_mean"], "std": generation["heldout_std"]}
-                    curve.append({"part": f"{number} drive {turn}", "frames": frames} | point)
+                    point = {
+                        "part": f"{number} drive {turn}",
+                        "frames": collected + driven + generation["steps"],
+                        "mean": generation["heldout_mean"],
+                        "std": generation["heldout_std"],
+                        "population": generation["mean"],
+                    }
+                    curve.append(point)
             driven += history[-1]["steps"]
     return {
         "cpu_minutes": sum(

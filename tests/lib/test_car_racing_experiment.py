@@ -178,6 +178,8 @@ def test_a_run_is_summed_up_and_reported(quick, tmp_path):
     told = car_racing.summary(TINY, tmp_path)
     parts = [point["part"] for point in told["curve"]]
     assert parts == ["1 drive 1", "1 drive 1", "1 drive 2", "2 dream", "2 drive 1"]
+    history = json.loads((tmp_path / "evolution_1_2.json").read_text())
+    assert told["curve"][2]["population"] == history[-1]["mean"]
     frames = [point["frames"] for point in told["curve"]]
     collected = [len(fact["actions"]) for fact, _ in experiment(tmp_path).store.spans()]
     assert frames == sorted(frames) and frames[0] > 2 * sum(collected[:3])
@@ -236,6 +238,13 @@ def test_another_experiments_folder_is_refused(tmp_path):
     experiment(tmp_path)
     with pytest.raises(ValueError, match="other settings or another seed"):
         experiment(tmp_path, seed=1)
+
+
+def test_the_reference_run_begins_as_the_laptops_does():
+    """So that its first rounds cost and give the same."""
+    laptop, reference = (car_racing.PRESETS[name] for name in ("laptop", "reference"))
+    assert reference.passes[: len(laptop.passes)] == laptop.passes
+    assert (reference.skip, reference.heldout) == (laptop.skip, laptop.heldout)
 
 
 @pytest.mark.parametrize("name", car_racing.PRESETS)
