@@ -225,7 +225,8 @@ class Pass:
     rollouts: int  # that are there by its end, those of earlier passes included
     networks: Networks
     dreaming: Dreaming | None = None  # before C drives
-    evolutions: tuple[EvolveSettings, ...] = ()  # by driving, each going on from the one before
+    evolutions: tuple[EvolveSettings, ...] = ()  # by driving, each going on from the best so far
+    attempts: int = 1  # how many of them, from the first on, begin where the pass does instead
     noise: float = 0.15  # on the actions of an agent that drives to collect
 
 
@@ -390,17 +391,33 @@ class Experiment(Procedure):
             number -= 1
         return super().vision(number)
 
-    def parameters(self, number: int, turn: int | None = None) -> Path:
-        """C's weights after a part of a pass, its dreams being part 0, or after the last."""
-        last = len(self.settings.passes[number - 1].evolutions)
-        return self.folder / f"controller_{number}_{last if turn is None else turn}.safetensors"
+    def parameters(self, number: int, turn: int) -> Path:
+        """C's weights after a part of a pass, its dreams being part 0."""
+        return self.folder / f"controller_{number}_{turn}.safetensors"
+
+    def best(self, number: int, turns: range | None = None) -> Path | None:
+        """C's weights after that part of a pass which returned most on the validation tracks."""
+        turns = turns or range(len(self.settings.passes[number - 1].evolutions) + 1)
+        there = [turn for turn in turns if self.parameters(number, turn).exists()]
+        if not there:
+            return None
+        return self.parameters(number, max(there, key=lambda turn: self.reached(number, turn)))
+
+    def reached(self, number: int, turn: int) -> tuple[float, int]:
+        """The most that a part of a pass returned there; of two that did not drive, the later."""
+        history = json.loads((self.folder / f"evolution_{number}_{turn}.json").read_text())
+        judged = [g["heldout_mean"] for g in history if g["heldout_mean"] is not None]
+        return max(judged, default=float("-inf")), turn
 
     def start(self, number: int, turn: int) -> Tensor:
-        """C's weights before a part of a pass."""
-        for earlier in (self.parameters(number, turn - 1), self.parameters(max(1, number - 1))):
-            if earlier.exists():
-                return load_controller(earlier)
-        return torch.zeros(Controller(self.drive(number).controller, car_racing_action).size)
+        """C's weights before a part of a pass: the best there are, or those of an attempt."""
+        attempt = turn <= self.settings.passes[number - 1].attempts
+        found = self.best(number, range(1 if attempt else turn)) if turn else None
+        if found is None and number > 1:
+            found = self.best(number - 1)
+        if found is None:
+            return torch.zeros(Controller(self.drive(number).controller, car_racing_action).size)
+        return load_controller(found)
 
     def drive(self, number: int) -> Drive:
         """How the agent of a pass drives while it learns."""
@@ -418,7 +435,8 @@ class Experiment(Procedure):
         if number == 1:
             work = _RandomRollouts(self.settings.skip, self.settings.max_steps)
         else:
-            before = self.parameters(number - 1)
+            before = self.best(number - 1)
+            assert before is not None, "every pass evolves C"
             work = _AgentRollouts(self.drive(number - 1), load_controller(before), one.noise)
         self.collect(work, seeds, clock)
 

@@ -12,6 +12,7 @@ import json
 import math
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass, field
@@ -53,14 +54,15 @@ class EvolveSettings:
     sigma: float = 0.1  # standard deviation of the first generation's weights
     separable: bool = True  # learn a variance for each weight only: N numbers, not N²
     risk: float = 0.0  # fitness is the mean return minus this times its std over the episodes
-    evaluate_every: int = 10  # generations between evaluations of the mean on held-out episodes
+    average: int = 1  # generations over whose means is averaged for what is evaluated and kept
+    evaluate_every: int = 10  # generations between evaluations of that on held-out episodes
     workers: int = 1  # processes; 1: none but this one
     ray: bool = False  # workers on a Ray cluster rather than on this machine
     retries: int = 3  # how often a generation is tried again when a worker dies
     progress: bool = False  # show a progress bar
 
     def __post_init__(self) -> None:
-        for name in ("rollouts", "generations", "evaluate_every", "workers"):
+        for name in ("rollouts", "generations", "average", "evaluate_every", "workers"):
             validate.at_least(name, getattr(self, name), 1)
         validate.at_least("population", self.population, 4)
         validate.at_least("retries", self.retries, 0)
@@ -80,7 +82,7 @@ class Generation:
     worst: float
     sigma: float  # the step size after it
     seconds: float  # it took
-    heldout_mean: float | None = None  # of the distribution's mean, where it was evaluated
+    heldout_mean: float | None = None  # of the (averaged) mean, where it was evaluated
     heldout_std: float | None = None  # over the held-out episodes
     steps: int = 0  # taken so far, where the fitness counts them; held-out ones not counted
 
@@ -91,9 +93,10 @@ class Evolution:
 
     Attributes
     ----------
-    mean : Tensor, `(N,)`, where the search stands
-    best : Tensor, `(N,)`, the mean with the largest held-out return (minus risk times std) so far;
-        without held-out episodes the same as `mean`
+    mean : Tensor, `(N,)`, where the search stands: the mean of the distribution, or the average of
+        its last ones
+    best : Tensor, `(N,)`, the `mean` with the largest held-out return (minus risk times std) so
+        far; without held-out episodes the same as `mean`
     best_return : float, that return
     history : list of Generation
     finished : bool, False when `should_stop` ended it
@@ -192,7 +195,7 @@ def _one_generation(
     candidates = run.weights(run.search.ask())
     returns, steps = workers.evaluate(fitness, candidates, seeds)
     run.search.tell(scores(returns, s.risk))
-    found.mean = run.weights(run.search.mean)
+    found.mean = run.average()
     number = len(found.history) + 1
     seen = None
     if not len(heldout):
@@ -468,12 +471,23 @@ class _Run:
             "sigma": settings.sigma,
             "separable": settings.separable,
             "risk": settings.risk,
+            "average": settings.average,
         }
+        self.means: deque[Tensor] = deque(maxlen=settings.average)
 
     def weights(self, point: np.ndarray) -> Tensor:
         """The controller's weights `(..., N)` at points of the search."""
         found = torch.tensor(point, dtype=torch.float32)
         return found if self.directions is None else self.start + found @ self.directions
+
+    def average(self) -> Tensor:
+        """The weights `(N,)` in the middle of the last generations, this one included.
+
+        A mean takes a random step each generation besides the one that it should take. Those
+        cancel in an average (Polyak and Juditsky, 1992).
+        """
+        self.means.append(self.weights(self.search.mean))
+        return torch.stack(list(self.means)).mean(dim=0)
 
     def save(self, path: Path) -> None:
         """Write the file whole or not at all."""
@@ -486,7 +500,7 @@ class _Run:
             "best_return": None if self.found.best_return == -math.inf else self.found.best_return,
         }
         tensors = {f"search.{name}": array for name, array in arrays.items()}
-        tensors |= {"mean": self.found.mean, "best": self.found.best}
+        tensors |= {"means": torch.stack(list(self.means)), "best": self.found.best}
         unfinished = path.with_name(path.name + ".part")
         save_tensors(unfinished, "evolution", facts, tensors)
         os.replace(unfinished, path)
@@ -502,8 +516,9 @@ class _Run:
         self.search.restore(facts["numbers"], arrays)
         self.random.bit_generator.state = facts["random"]
         best = facts["best_return"]
-        self.found.mean, self.found.best = tensors["mean"], tensors["best"]
-        if not torch.allclose(self.weights(self.search.mean), self.found.mean, atol=1e-4):
+        self.means.extend(tensors["means"])
+        self.found.mean, self.found.best = tensors["means"].mean(dim=0), tensors["best"]
+        if not torch.allclose(self.weights(self.search.mean), self.means[-1], atol=1e-4):
             raise ValueError(
                 f"{path} is of a search that began elsewhere or went in other directions; "
                 "remove it to begin again"
