@@ -284,31 +284,24 @@ def _learn_on(vae: int, rnn: int) -> Networks:
 
 
 # Weights that are off by 0.1 each are those of bad cars, even around a mean that drives well: from
-# such a mean on, steps are small.
+# such a mean on, steps are small. How far large steps come is luck, and cheap to try again.
+_SETTING_OUT = EvolveSettings(32, 2, generations=6, sigma=0.1, evaluate_every=1)
 _LAPTOP = (
-    Pass(
-        500,
-        _epochs(5, 15),
-        None,
-        (
-            EvolveSettings(32, 2, generations=8, sigma=0.1, evaluate_every=2),
-            EvolveSettings(32, 3, generations=14, sigma=0.03, evaluate_every=7),
-        ),
-    ),
+    Pass(500, _epochs(5, 15), None, (_SETTING_OUT,) * 4, attempts=4),
     Pass(
         650,
-        _learn_on(2, 10),
+        _learn_on(2, 15),
         None,
         (
-            EvolveSettings(24, 4, generations=12, sigma=0.02, evaluate_every=6),
-            EvolveSettings(24, 8, generations=12, sigma=0.012, evaluate_every=4),
+            EvolveSettings(24, 4, generations=18, sigma=0.02, average=6, evaluate_every=6),
+            EvolveSettings(32, 8, generations=7, sigma=0.01, average=4, evaluate_every=7),
         ),
         noise=0.2,
     ),
 )
 _FINISHING = (
-    EvolveSettings(24, 8, generations=40, sigma=0.02, evaluate_every=5),
-    EvolveSettings(24, 16, generations=30, sigma=0.01, risk=0.2, evaluate_every=5),
+    EvolveSettings(24, 16, generations=24, sigma=0.012, average=6, evaluate_every=6),
+    EvolveSettings(24, 16, generations=24, sigma=0.008, average=6, evaluate_every=6),
 )
 
 PRESETS = {
@@ -326,8 +319,12 @@ PRESETS = {
         test=4,
     ),
     "laptop": Preset(_LAPTOP, heldout=24),
-    "reference": Preset(  # the same, and on from there
-        (*_LAPTOP, Pass(1_000, _learn_on(2, 10), None, _FINISHING, noise=0.2)), heldout=24
+    "reference": Preset(  # goes on where that ends
+        (
+            *_LAPTOP[:-1],
+            replace(_LAPTOP[-1], evolutions=(*_LAPTOP[-1].evolutions, *_FINISHING)),
+        ),
+        heldout=24,
     ),
     "dreams": Preset(  # C dreams first, and drives little
         (
