@@ -11,7 +11,7 @@ from rich.console import Console
 from mbrl_lib.envs.car_racing import CarRacingVector
 from mbrl_lib.experiments import car_racing
 from mbrl_lib.experiments.car_racing import Dreaming, Drive, Experiment, Pass, Preset
-from mbrl_lib.experiments.procedure import Networks, load_controller
+from mbrl_lib.experiments.procedure import Networks, load_controller, save_controller
 from mbrl_lib.world_models import (
     MDNRNN,
     VAE,
@@ -211,6 +211,38 @@ def test_the_part_that_does_best_on_many_tracks_is_tested(quick, tmp_path, monke
         )  # fmt: skip
         run.choose(None)
         assert torch.equal(load_controller(run.final), parts[better])
+
+
+def test_attempts_begin_where_the_pass_does_and_the_best_of_them_goes_on(tmp_path):
+    first = dataclasses.replace(
+        TINY.passes[0], evolutions=(EvolveSettings(4, 1, 1),) * 3, attempts=2
+    )
+    run = Experiment(
+        dataclasses.replace(TINY, passes=(first, first)), tmp_path, console=Console(quiet=True)
+    )
+
+    def ended(number, turn, weight, *returns):
+        settings = run.drive(number).controller
+        size = Controller(settings, car_racing_action).size
+        save_controller(run.parameters(number, turn), settings, torch.full((size,), weight))
+        history = [{"heldout_mean": one} for one in returns]
+        (tmp_path / f"evolution_{number}_{turn}.json").write_text(json.dumps(history))
+
+    def begins(number, turn):
+        (weight,) = set(run.start(number, turn).tolist())
+        return weight
+
+    assert begins(1, 1) == 0
+    ended(1, 1, 1.0, None, 300.0, 100.0)
+    assert begins(1, 2) == 0
+    ended(1, 2, 2.0, None, 200.0, None)
+    assert begins(1, 3) == 1
+    ended(1, 3, 3.0, 299.0)
+    assert begins(2, 1) == 1 and run.best(1) == run.parameters(1, 1)
+    ended(2, 1, 4.0, None)  # a spent budget: nothing was measured
+    assert begins(2, 2) == 1
+    ended(2, 2, 5.0, None)
+    assert begins(2, 3) == 5
 
 
 def test_a_later_pass_goes_on_from_the_networks_of_the_one_before(quick, tmp_path):

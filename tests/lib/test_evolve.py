@@ -115,6 +115,32 @@ def test_heldout_episodes_choose_the_mean_that_is_kept():
     assert [g.number for g in found.history if g.heldout_mean is not None] == [4, 8, 12]
 
 
+def test_an_average_of_the_last_means_is_kept_and_a_stopped_search_goes_on_with_it(tmp_path):
+    """The search itself does not know of it: its single means are those without an average."""
+    single, averaged = [], []
+    evolve(
+        hill, torch.zeros(5), rng(), QUICK, on_generation=lambda found: single.append(found.mean)
+    )
+    settings, path = dataclasses.replace(QUICK, average=3), tmp_path / "search"
+    calls = iter(range(20))
+    evolve(
+        hill, torch.zeros(5), rng(), settings, (), path, lambda: next(calls) == 6,
+        lambda found: averaged.append(found.mean),
+    )  # fmt: skip
+    assert len(averaged) == 7
+    found = evolve(
+        hill, torch.zeros(5), rng(), settings, (), path,
+        on_generation=lambda found: averaged.append(found.mean),
+    )  # fmt: skip
+    for number, mean in enumerate(averaged):
+        torch.testing.assert_close(
+            mean, torch.stack(single[max(0, number - 2) : number + 1]).mean(0)
+        )
+    assert torch.equal(found.best, averaged[-1]) and len(averaged) == len(single)
+    with pytest.raises(ValueError, match="another search"):
+        evolve(hill, torch.zeros(5), rng(), QUICK, checkpoint=path)
+
+
 def test_risk_prefers_the_steady():
     returns = np.array([[10.0, 10.0], [25.0, -1.0], [9.0, 9.0]])
     assert scores(returns).tolist() == [10, 12, 9]
