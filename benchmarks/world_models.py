@@ -160,7 +160,7 @@ def _ship_controller(name: str, settings: dict[str, Any], parameters: torch.Tens
 def _early(run: car_racing.Experiment, generations: int = 8) -> torch.Tensor:
     """A controller stopped early in the dreams of the last M, for students to go on with."""
     last = len(run.settings.passes)
-    dreaming = car_racing.PRESETS["dreams"].passes[0].dreaming
+    dreaming = run.settings.passes[0].dreaming
     start = torch.zeros_like(load_controller(run.final))
     short = replace(dreaming.evolution, generations=generations)
     return evolve(run.dreams(last, dreaming), start, np.random.default_rng(run.seed), short).mean

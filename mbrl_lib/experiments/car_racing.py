@@ -226,7 +226,6 @@ class Pass:
     networks: Networks
     dreaming: Dreaming | None = None  # before C drives
     evolutions: tuple[EvolveSettings, ...] = ()  # by driving, each going on from the best so far
-    attempts: int = 1  # how many of them, from the first on, begin where the pass does instead
     noise: float = 0.15  # on the actions of an agent that drives to collect
 
 
@@ -251,11 +250,11 @@ _NETWORKS = Networks(
     TrainSettings(15, 32, 2e-3, 2e-4, clip=1.0),
 )
 _DREAMING = Dreaming(
-    EvolveSettings(population=32, rollouts=8, generations=40, sigma=0.1),
+    EvolveSettings(population=32, rollouts=8, generations=40, sigma=0.1, average=5),
     DreamSettings(temperature=1.15, max_steps=200),
 )
 _DREAMING_ON = Dreaming(
-    EvolveSettings(population=32, rollouts=8, generations=30, sigma=0.05),
+    EvolveSettings(population=32, rollouts=8, generations=30, sigma=0.05, average=5),
     DreamSettings(temperature=1.15, max_steps=300, patience=20),
     episodes=150,
 )
@@ -283,20 +282,17 @@ def _learn_on(vae: int, rnn: int) -> Networks:
     )
 
 
-# Weights that are off by 0.1 each are those of bad cars, even around a mean that drives well: from
-# such a mean on, steps are small. How far large steps come is luck, and cheap to try again.
-_SETTING_OUT = EvolveSettings(32, 2, generations=6, sigma=0.1, evaluate_every=1)
 _LAPTOP = (
-    Pass(500, _epochs(5, 15), None, (_SETTING_OUT,) * 4, attempts=4),
+    Pass(500, _epochs(5, 15), _DREAMING),
+    Pass(580, _epochs(2, 10), _DREAMING, noise=0.2),
     Pass(
-        650,
-        _learn_on(2, 15),
-        None,
+        700,
+        _learn_on(2, 12),
+        _DREAMING_ON,
         (
             EvolveSettings(24, 4, generations=18, sigma=0.02, average=6, evaluate_every=6),
             EvolveSettings(32, 8, generations=7, sigma=0.01, average=4, evaluate_every=7),
         ),
-        noise=0.2,
     ),
 )
 _FINISHING = (
@@ -325,19 +321,6 @@ PRESETS = {
             replace(_LAPTOP[-1], evolutions=(*_LAPTOP[-1].evolutions, *_FINISHING)),
         ),
         heldout=24,
-    ),
-    "dreams": Preset(  # C dreams first, and drives little
-        (
-            Pass(500, _NETWORKS, _DREAMING),
-            Pass(560, _epochs(2, 8), _DREAMING, noise=0.2),
-            Pass(
-                660,
-                _learn_on(0, 10),
-                _DREAMING_ON,
-                (EvolveSettings(32, 3, 16, 0.06, evaluate_every=4),),
-            ),
-        ),
-        heldout=16,
     ),
     "paper": Preset(  # Ha and Schmidhuber (2018): days on a cluster
         (Pass(10_000, _PAPER, None, (EvolveSettings(64, 16, 1_800, 0.1, False),)),),
@@ -407,9 +390,8 @@ class Experiment(Procedure):
         return max(judged, default=float("-inf")), turn
 
     def start(self, number: int, turn: int) -> Tensor:
-        """C's weights before a part of a pass: the best there are, or those of an attempt."""
-        attempt = turn <= self.settings.passes[number - 1].attempts
-        found = self.best(number, range(1 if attempt else turn)) if turn else None
+        """C's weights before a part of a pass: the best that there are."""
+        found = self.best(number, range(turn)) if turn else None
         if found is None and number > 1:
             found = self.best(number - 1)
         if found is None:

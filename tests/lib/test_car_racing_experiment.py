@@ -213,10 +213,8 @@ def test_the_part_that_does_best_on_many_tracks_is_tested(quick, tmp_path, monke
         assert torch.equal(load_controller(run.final), parts[better])
 
 
-def test_attempts_begin_where_the_pass_does_and_the_best_of_them_goes_on(tmp_path):
-    first = dataclasses.replace(
-        TINY.passes[0], evolutions=(EvolveSettings(4, 1, 1),) * 3, attempts=2
-    )
+def test_every_part_goes_on_from_the_best_before_it(tmp_path):
+    first = dataclasses.replace(TINY.passes[0], evolutions=(EvolveSettings(4, 1, 1),) * 3)
     run = Experiment(
         dataclasses.replace(TINY, passes=(first, first)), tmp_path, console=Console(quiet=True)
     )
@@ -234,13 +232,13 @@ def test_attempts_begin_where_the_pass_does_and_the_best_of_them_goes_on(tmp_pat
 
     assert begins(1, 1) == 0
     ended(1, 1, 1.0, None, 300.0, 100.0)
-    assert begins(1, 2) == 0
+    assert begins(1, 2) == 1
     ended(1, 2, 2.0, None, 200.0, None)
     assert begins(1, 3) == 1
     ended(1, 3, 3.0, 299.0)
     assert begins(2, 1) == 1 and run.best(1) == run.parameters(1, 1)
     ended(2, 1, 4.0, None)  # a spent budget: nothing was measured
-    assert begins(2, 2) == 1
+    assert begins(2, 2) == 4
     ended(2, 2, 5.0, None)
     assert begins(2, 3) == 5
 
