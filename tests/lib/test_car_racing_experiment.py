@@ -273,10 +273,7 @@ def test_another_experiments_folder_is_refused(tmp_path):
 def test_the_reference_run_begins_as_the_laptops_does():
     """So that its first rounds cost and give the same."""
     laptop, reference = (car_racing.PRESETS[name] for name in ("laptop", "reference"))
-    *earlier, last = laptop.passes
-    *same, longer = reference.passes
-    parts = longer.evolutions[: len(last.evolutions)]
-    assert same == earlier and dataclasses.replace(longer, evolutions=parts) == last
+    assert reference.passes[: len(laptop.passes)] == laptop.passes
     assert (reference.skip, reference.heldout) == (laptop.skip, laptop.heldout)
 
 
