@@ -253,11 +253,6 @@ _DREAMING = Dreaming(
     EvolveSettings(population=32, rollouts=8, generations=40, sigma=0.1, average=5),
     DreamSettings(temperature=1.15, max_steps=200),
 )
-_DREAMING_ON = Dreaming(
-    EvolveSettings(population=32, rollouts=8, generations=30, sigma=0.05, average=5),
-    DreamSettings(temperature=1.15, max_steps=300, patience=20),
-    episodes=150,
-)
 _PAPER = Networks(
     VAESettings(),
     TrainSettings(1, 100, 1e-4),
