@@ -456,16 +456,17 @@ class Experiment(Procedure):
         number, tracks = len(self.settings.passes), VALIDATION_TRACKS[: self.settings.finals]
         turns = range(len(self.settings.passes[-1].evolutions) + 1)
         parts = [part for t in turns if (part := self.parameters(number, t)).exists()]
-        drive = self.drive(number)
-        returns = {
-            part.stem: returns_of(drive, load_controller(part), list(tracks), self.workers)
-            for part in parts
-        }
-        write_whole(self.folder / "finals.json", json.dumps(returns, indent=1) + "\n")
-        best = max(parts, key=lambda part: float(np.mean(returns[part.stem])))
+        drive, best = self.drive(number), parts[0]
+        if len(parts) > 1:
+            returns = {
+                part.stem: returns_of(drive, load_controller(part), list(tracks), self.workers)
+                for part in parts
+            }
+            write_whole(self.folder / "finals.json", json.dumps(returns, indent=1) + "\n")
+            best = max(parts, key=lambda part: float(np.mean(returns[part.stem])))
+            told = (f"{name} {np.mean(one):.1f}" for name, one in returns.items())
+            self.console.print(f"on {len(tracks)} validation tracks: {', '.join(told)}")
         save_controller(self.final, drive.controller, load_controller(best))
-        told = (f"{name} {np.mean(one):.1f}" for name, one in returns.items())
-        self.console.print(f"on {len(tracks)} validation tracks: {', '.join(told)}")
 
     def test(self, clock: Clock) -> None:
         """The chosen agent on the test tracks: exact pixels, the rules as they are."""
