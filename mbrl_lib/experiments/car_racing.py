@@ -283,9 +283,9 @@ _DRIVING = EvolveSettings(32, 2, generations=80, sigma=0.05, average=8, evaluate
 _LAPTOP = Pass(500, _epochs(5, 15), None, (_DRIVING,))
 _REFERENCE = Pass(
     700,
-    _learn_on(3, 25),
+    _learn_on(2, 15),
     None,
-    (replace(_DRIVING, rollouts=4, generations=80),),
+    (replace(_DRIVING, rollouts=4, average=12),),
     noise=0.2,
 )
 
