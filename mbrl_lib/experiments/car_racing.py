@@ -280,14 +280,7 @@ def _learn_on(vae: int, rnn: int) -> Networks:
 # With steps of 0.05 the population is mostly bad cars, but the average of its means is a good one,
 # and a steady one: what they have in common. Smaller steps lose that again.
 _DRIVING = EvolveSettings(32, 2, generations=80, sigma=0.05, average=8, evaluate_every=4)
-_LAPTOP = Pass(500, _epochs(5, 15), None, (_DRIVING,))
-_REFERENCE = Pass(
-    700,
-    _learn_on(2, 15),
-    None,
-    (replace(_DRIVING, rollouts=4, average=12),),
-    noise=0.2,
-)
+_SETTING_OUT = Pass(500, _epochs(5, 15), None, (_DRIVING,))
 
 PRESETS = {
     "tiny": Preset(  # a minute, to see that all of it runs
@@ -303,8 +296,19 @@ PRESETS = {
         finals=2,
         test=4,
     ),
-    "laptop": Preset((_LAPTOP,)),
-    "reference": Preset((_LAPTOP, _REFERENCE)),
+    "laptop": Preset((replace(_SETTING_OUT, evolutions=(replace(_DRIVING, generations=100),)),)),
+    "reference": Preset(
+        (
+            _SETTING_OUT,
+            Pass(
+                700,
+                _learn_on(2, 15),
+                None,
+                (replace(_DRIVING, rollouts=4, average=12),),
+                noise=0.2,
+            ),
+        )
+    ),
     "dreams": Preset(  # C never drives to learn
         (Pass(500, _epochs(5, 15), _DREAMING), Pass(580, _epochs(2, 10), _DREAMING, noise=0.2))
     ),

@@ -270,13 +270,6 @@ def test_another_experiments_folder_is_refused(tmp_path):
         experiment(tmp_path, seed=1)
 
 
-def test_the_reference_run_begins_as_the_laptops_does():
-    """So that its first rounds cost and give the same."""
-    laptop, reference = (car_racing.PRESETS[name] for name in ("laptop", "reference"))
-    assert reference.passes[: len(laptop.passes)] == laptop.passes
-    assert (reference.skip, reference.heldout) == (laptop.skip, laptop.heldout)
-
-
 @pytest.mark.parametrize("name", car_racing.PRESETS)
 def test_presets_are_what_they_are_called(name):
     preset = car_racing.PRESETS[name]
