@@ -243,12 +243,6 @@ class Preset:
     max_steps: int | None = None  # of a random rollout, in decisions; None: until the car is lost
 
 
-_NETWORKS = Networks(
-    HALF_WIDTH,
-    TrainSettings(epochs=4, batch_size=64, learning_rate=1e-3, final_learning_rate=1e-4),
-    MDNRNNSettings(done=False),  # an episode ends behind the last tile: nothing to foresee
-    TrainSettings(15, 32, 2e-3, 2e-4, clip=1.0),
-)
 _DREAMING = Dreaming(
     EvolveSettings(population=32, rollouts=8, generations=40, sigma=0.1, average=5),
     DreamSettings(temperature=1.15, max_steps=200),
@@ -262,32 +256,36 @@ _PAPER = Networks(
 )
 
 
-def _epochs(vae: int, rnn: int) -> Networks:
-    see = replace(_NETWORKS.vae_training, epochs=vae) if vae else None
-    return replace(
-        _NETWORKS, vae_training=see, rnn_training=replace(_NETWORKS.rnn_training, epochs=rnn)
+def _learn(vae: int, rnn: int) -> Networks:
+    """So many epochs each."""
+    return _networks(
+        TrainSettings(vae, 64, 1e-3, 1e-4), TrainSettings(rnn, 32, 2e-3, 2e-4, clip=1.0)
     )
 
 
 def _learn_on(vae: int, rnn: int) -> Networks:
     """Later passes: small steps, so that z and h go on meaning what they meant to C."""
-    see = TrainSettings(vae, 64, 3e-4, 1e-4) if vae else None
-    return replace(
-        _NETWORKS, vae_training=see, rnn_training=TrainSettings(rnn, 32, 5e-4, 1e-4, clip=1.0)
+    return _networks(
+        TrainSettings(vae, 64, 3e-4, 1e-4), TrainSettings(rnn, 32, 5e-4, 1e-4, clip=1.0)
     )
+
+
+def _networks(see: TrainSettings, remember: TrainSettings) -> Networks:
+    settings = MDNRNNSettings(done=False)  # an episode ends behind the last tile: out of sight
+    return Networks(HALF_WIDTH, see, settings, remember)
 
 
 # With steps of 0.05 the population is mostly bad cars, but the average of its means is a good one,
 # and a steady one: what they have in common. Smaller steps lose that again.
 _DRIVING = EvolveSettings(32, 2, generations=80, sigma=0.05, average=8, evaluate_every=4)
-_SETTING_OUT = Pass(500, _epochs(5, 15), None, (_DRIVING,))
+_SETTING_OUT = Pass(500, _learn(5, 15), None, (_DRIVING,))
 
 PRESETS = {
     "tiny": Preset(  # a minute, to see that all of it runs
         (
             Pass(
                 24,
-                _epochs(1, 1),
+                _learn(1, 1),
                 replace(_DREAMING, evolution=EvolveSettings(8, 2, 3, evaluate_every=3)),
                 (EvolveSettings(8, 2, 2, evaluate_every=2),),
             ),
@@ -310,7 +308,7 @@ PRESETS = {
         )
     ),
     "dreams": Preset(  # C never drives to learn
-        (Pass(500, _epochs(5, 15), _DREAMING), Pass(580, _epochs(2, 10), _DREAMING, noise=0.2))
+        (Pass(500, _learn(5, 15), _DREAMING), Pass(580, _learn(2, 10), _DREAMING, noise=0.2))
     ),
     "paper": Preset(  # Ha and Schmidhuber (2018): days on a cluster
         (Pass(10_000, _PAPER, None, (EvolveSettings(64, 16, 1_800, 0.1, False),)),),
