@@ -277,8 +277,8 @@ def _networks(see: TrainSettings, remember: TrainSettings) -> Networks:
 
 # With steps of 0.05 the population is mostly bad cars, but the average of its means is a good one,
 # and a steady one: what they have in common. Smaller steps lose that again.
-_DRIVING = EvolveSettings(32, 2, generations=80, sigma=0.05, average=8, evaluate_every=4)
-_SETTING_OUT = Pass(500, _learn(5, 15), None, (_DRIVING,))
+_DRIVING = EvolveSettings(32, 2, generations=28, sigma=0.05, average=8, evaluate_every=4)
+_DRIVING_ON = EvolveSettings(32, 4, generations=20, sigma=0.05, average=12, evaluate_every=4)
 
 PRESETS = {
     "tiny": Preset(  # a minute, to see that all of it runs
@@ -294,17 +294,16 @@ PRESETS = {
         finals=2,
         test=4,
     ),
-    "laptop": Preset((replace(_SETTING_OUT, evolutions=(replace(_DRIVING, generations=100),)),)),
-    "reference": Preset(
+    "laptop": Preset(
         (
-            _SETTING_OUT,
-            Pass(
-                700,
-                _learn_on(2, 15),
-                None,
-                (replace(_DRIVING, rollouts=4, average=12),),
-                noise=0.2,
-            ),
+            Pass(500, _learn(5, 15), None, (_DRIVING,)),
+            Pass(620, _learn_on(2, 12), None, (_DRIVING_ON,), noise=0.2),
+        )
+    ),
+    "reference": Preset(  # more of the same
+        (
+            Pass(500, _learn(5, 15), None, (replace(_DRIVING, generations=80),)),
+            Pass(700, _learn_on(2, 15), None, (replace(_DRIVING_ON, generations=32),), noise=0.2),
         )
     ),
     "dreams": Preset(  # C never drives to learn
