@@ -278,7 +278,7 @@ def _networks(see: TrainSettings, remember: TrainSettings) -> Networks:
 # With steps of 0.05 the population is mostly bad cars, but the average of its means is a good one,
 # and a steady one: what they have in common. Smaller steps lose that again.
 _DRIVING = EvolveSettings(32, 2, generations=28, sigma=0.05, average=8, evaluate_every=4)
-_DRIVING_ON = EvolveSettings(32, 4, generations=24, sigma=0.05, average=12, evaluate_every=4)
+_DRIVING_ON = EvolveSettings(32, 4, generations=20, sigma=0.05, average=12, evaluate_every=4)
 
 PRESETS = {
     "tiny": Preset(  # a minute, to see that all of it runs
@@ -303,7 +303,7 @@ PRESETS = {
     "reference": Preset(  # more of the same
         (
             Pass(500, _learn(5, 15), None, (replace(_DRIVING, generations=80),)),
-            Pass(700, _learn_on(2, 15), None, (replace(_DRIVING_ON, generations=32),), noise=0.2),
+            Pass(700, _learn_on(2, 15), None, (replace(_DRIVING_ON, generations=40),), noise=0.2),
         )
     ),
     "dreams": Preset(  # C never drives to learn
