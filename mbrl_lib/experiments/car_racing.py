@@ -278,7 +278,16 @@ def _networks(see: TrainSettings, remember: TrainSettings) -> Networks:
 # With steps of 0.05 the population is mostly bad cars, but the average of its means is a good one,
 # and a steady one: what they have in common. Smaller steps lose that again.
 _DRIVING = EvolveSettings(32, 2, generations=28, sigma=0.05, average=8, evaluate_every=4)
-_DRIVING_ON = EvolveSettings(32, 4, generations=20, sigma=0.05, average=12, evaluate_every=4)
+_DRIVING_ON = EvolveSettings(32, 4, generations=32, sigma=0.05, average=12, evaluate_every=4)
+
+
+def _twice(driving_on: EvolveSettings) -> tuple[Pass, Pass]:
+    """Evolution of C, more frames by it for V and M, and evolution again."""
+    return (
+        Pass(500, _learn(5, 15), None, (_DRIVING,)),
+        Pass(620, _learn_on(2, 12), None, (driving_on,), noise=0.2),
+    )
+
 
 PRESETS = {
     "tiny": Preset(  # a minute, to see that all of it runs
@@ -294,18 +303,8 @@ PRESETS = {
         finals=2,
         test=4,
     ),
-    "laptop": Preset(
-        (
-            Pass(500, _learn(5, 15), None, (_DRIVING,)),
-            Pass(620, _learn_on(2, 12), None, (_DRIVING_ON,), noise=0.2),
-        )
-    ),
-    "reference": Preset(  # more of the same
-        (
-            Pass(500, _learn(5, 15), None, (replace(_DRIVING, generations=80),)),
-            Pass(700, _learn_on(2, 15), None, (replace(_DRIVING_ON, generations=40),), noise=0.2),
-        )
-    ),
+    "laptop": Preset(_twice(_DRIVING_ON)),
+    "reference": Preset(_twice(replace(_DRIVING_ON, generations=120))),
     "dreams": Preset(  # C never drives to learn
         (Pass(500, _learn(5, 15), _DREAMING), Pass(580, _learn(2, 10), _DREAMING, noise=0.2))
     ),

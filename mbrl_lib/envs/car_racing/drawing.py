@@ -35,6 +35,9 @@ _HULL = 4  # its number among the car's parts, after the wheels
 _ANGLES = 256  # steps of a whole turn in which wheels are painted
 _ANGLE = 2 * math.pi / _ANGLES
 _LEVELS = 6  # each half as large as the one before, for the opening zoom
+# A polygon grows by half an element when it is filled, since its edge is filled too; on
+# Gymnasium's screen as well, but there elements are smaller.
+_GROWTH = 0.5 / _SCALE - 0.5 / (car_racing.ZOOM * car_racing.SCALE)
 
 
 def preprocess(frame: np.ndarray) -> np.ndarray:
@@ -70,12 +73,13 @@ class FastFrames:
         self._env = env
         levels = [_grass(*_rgb(env.bg_color), *_rgb(env.grass_color)).copy()]
         for corners, colour in env.road_poly:
-            _fill(levels[0], corners, _seen(*_rgb(colour)), _SCALE)
+            _fill(levels[0], _narrowed(corners), _seen(*_rgb(colour)), _SCALE)
         while len(levels) < _LEVELS:
             levels.append(cv2.pyrDown(levels[-1]))
         self._levels = levels
+        corners_of = {id(colour): corners for corners, colour in env.road_poly}
         self._untouched = {
-            tile.idx: (tile, tile.fixtures[0].shape.vertices)
+            tile.idx: _narrowed(corners_of[id(tile.color)])
             for tile in env.road
             if tuple(tile.color) != tuple(env.road_color)
         }
@@ -104,7 +108,7 @@ class FastFrames:
             for tile in wheel.tiles:
                 found = self._untouched.pop(tile.idx, None)
                 if found is not None:
-                    _fill(self._levels[0], found[1], _seen(*_rgb(road)), _SCALE)
+                    _fill(self._levels[0], found, _seen(*_rgb(road)), _SCALE)
 
     @staticmethod
     def _level(zoom: float) -> int:
@@ -165,9 +169,24 @@ def _grass(*colours: int) -> np.ndarray:
     side = round(2 * _FIELD * _SCALE)
     picture = np.empty((side, side, 3), np.uint8)
     picture[:] = _seen(*colours[:3])
-    for corners in grass_patches():
-        _fill(picture, corners, _seen(*colours[3:]), _SCALE)
+    smaller = 1 - 2 * _GROWTH / car_racing.GRASS_DIM
+    for corners in np.array(grass_patches()):
+        middle = corners.mean(axis=0)
+        _fill(picture, middle + smaller * (corners - middle), _seen(*colours[3:]), _SCALE)
     return picture
+
+
+def _narrowed(corners: object) -> np.ndarray:
+    """A piece of road, corners left, right, right, left, less what filling it adds at its sides.
+
+    Its ends stay as they are: there the next piece begins.
+    """
+    quad = np.array(corners, dtype=float)
+    across = quad[[1, 2]] - quad[[0, 3]]
+    step = _GROWTH * across / np.linalg.norm(across, axis=1, keepdims=True)
+    quad[[0, 3]] += step
+    quad[[1, 2]] -= step
+    return quad
 
 
 def grass_patches() -> list[list[tuple[float, float]]]:
