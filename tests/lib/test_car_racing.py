@@ -70,6 +70,20 @@ def test_fast_frames_are_close_to_the_preprocessed_ones(theirs, style):
     assert abs(np.mean(signed)) < 0.3
 
 
+def test_roads_are_as_wide_as_gymnasiums(theirs):
+    """A car that learned on roads a quarter of a unit wider leaves the real ones more often."""
+    ours, areas = CarRacing("fast"), []
+    for seed in range(4):
+        ours.reset(seed=seed), theirs.reset(seed=seed)
+        for action in _actions("careful", seed, 80):
+            frame, *_ = ours.step(action)
+            other, *_ = theirs.step(action)
+        both = [picture[:48, :, 1].astype(float) for picture in (frame, preprocess(other))]
+        areas.append([np.clip(202 - green, 0, None).sum() for green in both])
+    drawn, real = np.sum(areas, axis=0)
+    assert drawn == pytest.approx(real, rel=0.01)
+
+
 def test_the_car_and_the_touched_tiles_are_drawn_where_they_are(theirs):
     ours = CarRacing("fast")
     ours.reset(seed=3), theirs.reset(seed=3)
