@@ -331,7 +331,11 @@ def _part(name: str, seed: int) -> dict[str, Any]:
 
 
 def car_racing_ray() -> None:
-    """A generation on local Ray clusters of one-core nodes: the same returns, and how fast."""
+    """A generation on local Ray clusters of one-core nodes: the same returns, and how fast.
+
+    Beside it the same shares in as many processes without Ray: how many cars go through V in one
+    batch rounds its numbers, and near a spin that decides.
+    """
     import ray
     from ray.cluster_utils import Cluster
 
@@ -339,9 +343,10 @@ def car_racing_ray() -> None:
     best = load_controller(FOLDER / "car_racing_controller.safetensors").float()
     noise = np.random.default_rng(0).normal(0, 0.05, (24, len(best)))
     candidates = best + torch.tensor(noise, dtype=torch.float32)
-    alone, _ = drive(candidates, seeds)
     same, speeds = True, {}
     for nodes in (1, 2, 4):
+        with Workers(EvolveSettings(workers=nodes)) as workers:
+            expected, _ = workers.evaluate(drive, candidates, seeds)
         cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
         try:
             for _ in range(nodes):
@@ -356,15 +361,15 @@ def car_racing_ray() -> None:
         finally:
             ray.shutdown()
             cluster.shutdown()
-        same = same and bool(np.array_equal(returns, alone))
+        same = same and bool(np.array_equal(returns, expected))
         print(f"{nodes} nodes: {speeds[nodes]:.0f} frames/s", flush=True)
     _write("car_racing_ray", {"cores": os.cpu_count(), "frames_per_second": speeds})
     told = ", ".join(f"{speed:,.0f} with {nodes}" for nodes, speed in speeds.items())
     record(
         "evolution_same_on_ray",
         f"1 when {len(candidates)} controllers return the same on {len(seeds)} tracks on local Ray "
-        f"clusters of one-core nodes as in one process; on {os.cpu_count()} cores, frames a second "
-        f"by nodes: {told}",
+        f"clusters of one-core nodes as in as many processes without Ray; on {os.cpu_count()} "
+        f"cores, frames a second by nodes: {told}",
         "= 1",
         float(same),
         "yes",
