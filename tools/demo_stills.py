@@ -72,7 +72,7 @@ STILLS = {
         shows=".demo-scene canvas",
     ),
     "vae": Still(steps=0, shows=".demo-pictures", photo=True),
-    "dream": Still(130, {"Temperature τ": 0.5}, ".demo-dream", photo=True),
+    "dream": Still(270, {"Temperature τ": 0.5}, ".demo-dream", photo=True),
 }
 
 
