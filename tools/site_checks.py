@@ -78,8 +78,7 @@ def _page(browser: Browser) -> Iterator[Page]:
 
 
 def open_everything(page: Page) -> None:
-    """Unfold what is folded, and let nothing be caught half-way between two colours."""
-    page.add_style_tag(content="*, ::before, ::after { transition: none !important }")
+    """Unfold what is folded."""
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
     page.evaluate(
         "document.querySelectorAll('button.toggle-button-hidden').forEach(b => b.click())"
@@ -105,8 +104,10 @@ def violations(page: Page, color_only: bool = False) -> list[str]:
 
     Of texts that look alike (in colour, size, weight and ground) only two are measured for
     contrast: measuring each of the thousands of words in a chapter's code takes half a minute.
-    With `color_only` the rules that depend on no colour are left out.
+    With `color_only` the rules that depend on no colour are left out. Transitions end at once: a
+    text that is half-way between two colours is not what anyone reads.
     """
+    page.add_style_tag(content="*, ::before, ::after { transition: none !important }")
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe_script())
     kind = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from tools.browser import new_page, served
-from tools.site_checks import FRONT, dark, examine, page_names
+from tools.site_checks import FRONT, dark, examine, page_names, violations
 
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light">
@@ -162,6 +162,17 @@ def test_control_a_page_that_stays_light_is_noticed(open_page, tmp_path):
     page = open_page((tmp_path / "a.html").as_uri())
     with pytest.raises(RuntimeError, match="stays light"):
         dark(page, patience=0.5)
+
+
+def test_control_a_text_half_way_between_two_colours_is_not_measured(open_page, tmp_path):
+    style = "b { color: #ccc; transition: color 60s } b.read { color: #000 }"
+    text = PAGE.format(body=f"<style>{style}</style><p><b>Words.</b></p>")
+    (tmp_path / "a.html").write_text(text, encoding="utf-8")
+    page = open_page((tmp_path / "a.html").as_uri())
+    assert violations(page, color_only=True)
+    page = open_page((tmp_path / "a.html").as_uri())
+    page.evaluate("document.querySelector('b').className = 'read'")
+    assert not violations(page, color_only=True)
 
 
 def test_control_a_focus_drawn_after_a_control_is_seen(faults):
