@@ -8,8 +8,10 @@ car's corners are moved at once, in the single precision that Box2D has.
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pygame
 from gymnasium.envs.box2d import car_dynamics, car_racing
@@ -18,6 +20,7 @@ from pygame import gfxdraw
 from mbrl_lib.envs.car_racing.drawing import grass_patches, stripe, zoom_at
 
 _WINDOW = np.array([car_racing.WINDOW_W, car_racing.WINDOW_H])
+_REACH = math.hypot(*_WINDOW) / 2  # from its middle to its corners
 _CENTRE = np.array([car_racing.WINDOW_W / 2, car_racing.WINDOW_H / 4])
 _BAR = car_racing.WINDOW_H // 8  # rows at the bottom that show indicators
 _SHOWN = (0, _BAR, car_racing.WINDOW_W, car_racing.WINDOW_H - _BAR)
@@ -38,14 +41,26 @@ class ExactFrames:
         self._env = env
         grass = grass_patches()
         self._corners = np.array([*grass, *(corners for corners, _ in env.road_poly)])
-        self._middles = self._corners.mean(axis=1)
-        self._sizes = np.linalg.norm(self._corners - self._middles[:, None], axis=-1).max(axis=1)
-        self._colours = [env.grass_color] * len(grass) + [colour for _, colour in env.road_poly]
+        middles = self._corners.mean(axis=1)
+        self._middles = np.ascontiguousarray(middles.T)
+        self._sizes = np.linalg.norm(self._corners - middles[:, None], axis=-1).max(axis=1)
+        colours = [colour for _, colour in env.road_poly]
+        self._colours = np.array([env.grass_color] * len(grass) + colours, float)
+        self._share_colours(self._colours[len(grass) :])
         self._car = _CarShapes(env.car)
         self._surface, self._bar = (pygame.Surface(_WINDOW, depth=32) for _ in range(2))
         self._narrow = pygame.Surface((car_racing.STATE_W, car_racing.WINDOW_H), depth=32)
         pygame.font.init()
         self._font = pygame.font.Font(pygame.font.get_default_font(), 42)
+
+    def _share_colours(self, rows: np.ndarray) -> None:
+        """Tiles, which change colour when they are touched, change it in these rows."""
+        tiles = {id(tile.color): tile for tile in self._env.road}
+        road = self._env.road_poly
+        for number, ((corners, colour), row) in enumerate(zip(road, rows, strict=True)):
+            road[number] = (corners, row)
+            if id(colour) in tiles:
+                tiles[id(colour)].color = row
 
     def draw(self) -> np.ndarray:
         """The frame of the current state, `(96, 96, 3)` of uint8."""
@@ -54,25 +69,29 @@ class ExactFrames:
         moved = pygame.math.Vector2(scroll).rotate_rad(angle)
         offset = (_CENTRE[0] + moved[0], _CENTRE[1] + moved[1])
         turn = pygame.math.Vector2(1, 0).rotate_rad(angle)  # cosine and sine as pygame has them
-        self._draw_background(zoom, offset, turn)
-        near = self._near(zoom, offset, turn)
+        middle, reach = _middle(zoom, offset, turn), _REACH / zoom
+        if max(map(abs, middle)) + reach < car_racing.PLAYFIELD - 1:
+            self._surface.fill(env.bg_color, _SHOWN)
+        else:
+            self._surface.fill((0, 0, 0))
+            field = _on_screen(_CORNERS[None], zoom, offset, turn)[0]
+            self._polygon(field.tolist(), [int(c) for c in env.bg_color])
+        near = self._near(middle, reach)
         points = _on_screen(self._corners[near], zoom, offset, turn)
         seen = (points.max(axis=1) >= _SHOWN_FROM).all(axis=1)
         seen &= (points.min(axis=1) <= _WINDOW).all(axis=1)
         whole = points[seen].astype(int).tolist()  # pygame cuts the rest off too
-        for number, corners in zip(near[seen].tolist(), whole, strict=True):
-            self._polygon(corners, [int(c) for c in self._colours[number]])  # tiles change theirs
+        colours = self._colours[near[seen]].astype(int).tolist()
+        for corners, colour in zip(whole, colours, strict=True):
+            self._polygon(corners, colour)
         for corners, colour in self._car.polygons(zoom, offset, turn):
             pygame.draw.polygon(self._surface, colour, corners)
         return self._shrunk()
 
-    def _near(self, zoom: float, offset: tuple, turn: pygame.math.Vector2) -> np.ndarray:
+    def _near(self, middle: tuple[float, float], reach: float) -> np.ndarray:
         """Numbers of the polygons that may be within the window, and hardly any other."""
-        (cos, sin), reach = turn, np.linalg.norm(_WINDOW) / 2
-        x, y = _WINDOW / 2 - offset
-        middle = np.array([cos * x + sin * y, cos * y - sin * x]) / zoom
-        away = self._middles - middle
-        return np.flatnonzero(np.hypot(*away.T) <= self._sizes + reach / zoom + 1)
+        right, up = self._middles[0] - middle[0], self._middles[1] - middle[1]
+        return np.flatnonzero(right * right + up * up <= (self._sizes + (reach + 1)) ** 2)
 
     def _shrunk(self) -> np.ndarray:
         """The picture upside down above the bar of indicators, `(96, 96, 3)`.
@@ -88,8 +107,8 @@ class ExactFrames:
         bar = self._bar.subsurface((0, height - _BAR, _WINDOW[0], _BAR))
         self._narrow.blit(pygame.transform.smoothscale(bar, (width, _BAR)), (0, height - _BAR))
         small = pygame.transform.smoothscale(self._narrow, (width, car_racing.STATE_H))
-        red_to_blue = pygame.surfarray.pixels3d(small).swapaxes(0, 1)
-        return np.ascontiguousarray(red_to_blue)
+        pixels = np.frombuffer(small.get_buffer(), np.uint8).reshape(*small.get_size()[::-1], 4)
+        return cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB)
 
     def _draw_bar(self) -> None:
         """Gymnasium's indicators and score, at the bottom of a window of their own."""
@@ -101,17 +120,6 @@ class ExactFrames:
         place.center = _TEXT_AT
         self._bar.blit(text, place)
 
-    def _draw_background(self, zoom: float, offset: tuple, turn: pygame.math.Vector2) -> None:
-        cos, sin = turn
-        window = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * _WINDOW
-        world = (window - offset) @ np.array([[cos, -sin], [sin, cos]]) / zoom
-        if np.abs(world).max() < car_racing.PLAYFIELD - 1:
-            self._surface.fill(self._env.bg_color, _SHOWN)
-        else:
-            self._surface.fill((0, 0, 0))
-            corners = _on_screen(_CORNERS[None], zoom, offset, turn)[0]
-            self._polygon(corners.tolist(), [int(c) for c in self._env.bg_color])
-
     def _polygon(self, points: list, colour: list[int]) -> None:
         gfxdraw.aapolygon(self._surface, points, colour)
         gfxdraw.filled_polygon(self._surface, points, colour)
@@ -122,39 +130,57 @@ class _CarShapes:
 
     def __init__(self, car: car_dynamics.Car) -> None:
         self._bodies = car.drawlist
-        self._shapes: list[list] = [
-            [np.array(f.shape.vertices, np.float32) for f in body.fixtures] for body in self._bodies
-        ]
-        self._colours = [[int(c * 255) for c in body.color] for body in self._bodies]
+        shapes: list[np.ndarray] = []
+        numbers: list[int] = []  # the body of each shape
+        self._marks: dict[int, int] = {}  # where the shape of a wheel's mark is, by body
+        self._colours: list = []
+        for number, body in enumerate(self._bodies):
+            parts = [np.array(fixture.shape.vertices, np.float32) for fixture in body.fixtures]
+            self._colours += [[int(c * 255) for c in body.color]] * len(parts)
+            if "phase" in vars(body):
+                self._marks[number] = len(shapes) + len(parts)
+                self._colours.append(car_dynamics.WHEEL_WHITE)
+                parts.append(np.zeros((4, 2), np.float32))
+            shapes += parts
+            numbers += [number] * len(parts)
+        sizes = [len(shape) for shape in shapes]
+        self._ends = list(pairwise(np.cumsum([0, *sizes]).tolist()))
+        self._corners, self._body_of = np.concatenate(shapes), np.repeat(numbers, sizes)
 
     def polygons(self, zoom: float, offset: tuple, turn: pygame.math.Vector2) -> list:
         """Corners on the screen, a list of pairs, and the colour of each polygon."""
-        shapes, colours, bodies = [], [], []
-        for number, body in enumerate(self._bodies):
-            parts = list(self._shapes[number])
-            own = [self._colours[number]] * len(parts)
-            if "phase" in vars(body) and (mark := stripe(body.phase)) is not None:
-                parts.append(mark.astype(np.float32))
-                own.append(car_dynamics.WHEEL_WHITE)
-            shapes += parts
-            colours += own
-            bodies += [number] * len(parts)
-        sizes = [len(shape) for shape in shapes]
-        where = np.repeat(bodies, sizes)
-        moved = _on_screen(self._moved(np.concatenate(shapes), where), zoom, offset, turn).tolist()
-        ends = np.cumsum([0, *sizes]).tolist()
+        hidden = set()
+        for number, shape in self._marks.items():
+            mark = stripe(self._bodies[number].phase)
+            if mark is None:
+                hidden.add(shape)
+            else:
+                self._corners[slice(*self._ends[shape])] = mark
+        moved = _on_screen(self._moved(), zoom, offset, turn).tolist()
         return [
             (moved[first:last], colour)
-            for (first, last), colour in zip(pairwise(ends), colours, strict=True)
+            for shape, ((first, last), colour) in enumerate(
+                zip(self._ends, self._colours, strict=True)
+            )
+            if shape not in hidden
         ]
 
-    def _moved(self, corners: np.ndarray, where: np.ndarray) -> np.ndarray:
+    def _moved(self) -> np.ndarray:
         """Corners `(n, 2)` in the field, as Box2D's transform of their body has them."""
-        transforms = [body.transform for body in self._bodies]
-        at = [(t.q.c, t.q.s, *t.position) for t in transforms]
-        cos, sin, right, up = np.array(at, np.float32)[where].T
-        x, y = corners.T
+        at = []
+        for body in self._bodies:
+            turned, (right, up) = body.transform.q, body.position
+            at.append((turned.c, turned.s, right, up))
+        cos, sin, right, up = np.array(at, np.float32)[self._body_of].T
+        x, y = self._corners.T
         return np.stack([(cos * x - sin * y) + right, (sin * x + cos * y) + up], -1).astype(float)
+
+
+def _middle(zoom: float, offset: tuple, turn: pygame.math.Vector2) -> tuple[float, float]:
+    """The point of the field that is in the middle of the window."""
+    cos, sin = turn
+    x, y = car_racing.WINDOW_W / 2 - offset[0], car_racing.WINDOW_H / 2 - offset[1]
+    return (cos * x + sin * y) / zoom, (cos * y - sin * x) / zoom
 
 
 def _on_screen(
