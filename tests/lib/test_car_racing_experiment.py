@@ -197,6 +197,8 @@ def test_the_part_that_does_best_on_many_tracks_is_tested(quick, tmp_path, monke
     run = experiment(tmp_path)
     run.run()
     finals = json.loads((tmp_path / "finals.json").read_text())
+    told = car_racing.summary(TINY, tmp_path)["finals"]
+    assert told == pytest.approx([np.mean(returns) for returns in finals.values()])
     assert {name: len(returns) for name, returns in finals.items()} == {
         "controller_2_0": 3,
         "controller_2_1": 3,
