@@ -24,6 +24,7 @@ _REACH = math.hypot(*_WINDOW) / 2  # from its middle to its corners
 _CENTRE = np.array([car_racing.WINDOW_W / 2, car_racing.WINDOW_H / 4])
 _BAR = car_racing.WINDOW_H // 8  # rows at the bottom that show indicators
 _SHOWN = (0, _BAR, car_racing.WINDOW_W, car_racing.WINDOW_H - _BAR)
+_AT_BOTTOM = (0, car_racing.WINDOW_H - _BAR, car_racing.WINDOW_W, _BAR)
 _SHOWN_FROM = np.array([-1, _BAR - 1])
 _CORNERS = car_racing.PLAYFIELD * np.array([(1, 1), (1, -1), (-1, -1), (-1, 1)])
 _TEXT_AT = (60, car_racing.WINDOW_H - car_racing.WINDOW_H * 2.5 / 40.0)
@@ -49,7 +50,11 @@ class ExactFrames:
         self._share_colours(self._colours[len(grass) :])
         self._car = _CarShapes(env.car)
         self._surface, self._bar = (pygame.Surface(_WINDOW, depth=32) for _ in range(2))
-        self._narrow = pygame.Surface((car_racing.STATE_W, car_racing.WINDOW_H), depth=32)
+        width, rows = car_racing.STATE_W, car_racing.WINDOW_H - _BAR
+        self._narrow = pygame.Surface((width, car_racing.WINDOW_H), depth=32)
+        self._narrow_field = pygame.Surface((width, rows), depth=32)
+        self._narrow_bar = self._narrow.subsurface((0, rows, width, _BAR))
+        self._small = pygame.Surface((width, car_racing.STATE_H), depth=32)
         pygame.font.init()
         self._font = pygame.font.Font(pygame.font.get_default_font(), 42)
 
@@ -99,15 +104,14 @@ class ExactFrames:
         pygame shrinks columns first, each row for itself. So what is turned upside down, and put
         together, is the narrow picture in between.
         """
-        width, height = car_racing.STATE_W, car_racing.WINDOW_H
         self._draw_bar()
-        above = self._surface.subsurface((0, _BAR, _WINDOW[0], height - _BAR))
-        above = pygame.transform.smoothscale(above, (width, height - _BAR))
-        self._narrow.blit(pygame.transform.flip(above, False, True), (0, 0))
-        bar = self._bar.subsurface((0, height - _BAR, _WINDOW[0], _BAR))
-        self._narrow.blit(pygame.transform.smoothscale(bar, (width, _BAR)), (0, height - _BAR))
-        small = pygame.transform.smoothscale(self._narrow, (width, car_racing.STATE_H))
-        pixels = np.frombuffer(small.get_buffer(), np.uint8).reshape(*small.get_size()[::-1], 4)
+        shrink = pygame.transform.smoothscale  # into surfaces that are there: new ones take longer
+        shrink(self._surface.subsurface(_SHOWN), self._narrow_field.get_size(), self._narrow_field)
+        self._narrow.blit(pygame.transform.flip(self._narrow_field, False, True), (0, 0))
+        shrink(self._bar.subsurface(_AT_BOTTOM), self._narrow_bar.get_size(), self._narrow_bar)
+        shrink(self._narrow, self._small.get_size(), self._small)
+        width, height = self._small.get_size()
+        pixels = np.frombuffer(self._small.get_buffer(), np.uint8).reshape(height, width, 4)
         return cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB)
 
     def _draw_bar(self) -> None:
