@@ -80,7 +80,7 @@ def car_racing_laptop() -> None:
 
 
 def car_racing_reference() -> None:
-    """The reference preset: the laptop's procedure for longer. Its weights are shipped."""
+    """The reference preset, whose weights are shipped."""
     run, command = _car_racing("reference", 0), "make results only=car_racing"
     _write("car_racing", run)
     _ship_car_racing(car_racing.PRESETS["reference"], FOLDER / "reference" / "seed_0", 0)

@@ -276,10 +276,10 @@ def _networks(see: TrainSettings, remember: TrainSettings) -> Networks:
 
 
 # With steps of 0.05 the population is mostly bad cars, but the average of its means is a good one,
-# and a steady one: what they have in common. Smaller steps lose that again.
+# and a steady one: what they have in common. Smaller steps from an early mean lose that again.
 _DRIVING = EvolveSettings(32, 2, generations=80, sigma=0.05, average=8, evaluate_every=4)
 _DRIVING_ON = EvolveSettings(32, 4, generations=40, sigma=0.05, average=12, evaluate_every=4)
-_LAST = replace(_DRIVING_ON, generations=16)
+_FROM_RANDOM_DRIVES = Pass(500, _learn(5, 15), None, (_DRIVING,))
 
 PRESETS = {
     "tiny": Preset(  # a minute, to see that all of it runs
@@ -295,10 +295,17 @@ PRESETS = {
         finals=2,
         test=4,
     ),
-    "laptop": Preset((Pass(500, _learn(5, 15), None, (_DRIVING, _LAST)),)),
+    "laptop": Preset(  # on two tracks a generation, and the last ones on four
+        (
+            replace(
+                _FROM_RANDOM_DRIVES,
+                evolutions=(_DRIVING, replace(_DRIVING_ON, generations=16)),
+            ),
+        )
+    ),
     "reference": Preset(  # more frames by its agent for V and M, and evolution again
         (
-            Pass(500, _learn(5, 15), None, (_DRIVING,)),
+            _FROM_RANDOM_DRIVES,
             Pass(620, _learn_on(2, 12), None, (_DRIVING_ON,), noise=0.2),
         )
     ),
@@ -572,7 +579,8 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
                     }
                     curve.append(point)
             driven += history[-1]["steps"]
-    finals = json.loads(kept.read_text()) if (kept := folder / "finals.json").exists() else {}
+    kept = folder / "finals.json"
+    finals = json.loads(kept.read_text()) if kept.exists() else {}
     return {
         "cpu_minutes": sum(
             minutes for name, minutes in stages.items() if name not in ("test", "report")
