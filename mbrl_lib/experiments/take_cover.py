@@ -82,6 +82,7 @@ class Scouting:
     rollouts: int  # that are there by its end, all earlier ones included
     vae_training: TrainSettings
     rnn_training: TrainSettings
+    length: int = 125  # decisions of a sequence that M is trained on
     temperature: float = 1.0
     distraction: float = 0.01  # of its decisions begin a random action, which is held for a while
 
@@ -110,8 +111,8 @@ _NETWORKS = Networks(
     length=125,
 )
 _QUICK = SearchSettings(population=8, rollouts=2, generations=2, evaluate_every=2, components=10)
-_FIRST = SearchSettings(population=32, rollouts=8, generations=30, sigma=0.1)
-_FINER = SearchSettings(population=32, rollouts=16, generations=12, sigma=0.05, components=250)
+_SCOUT = SearchSettings(population=32, rollouts=8, generations=30, sigma=0.1)
+_AGENT = replace(_SCOUT, generations=36, average=8, evaluate_every=6)
 _LEARN_ON = TrainSettings(1, 64, 3e-4, 1e-4), TrainSettings(6, 32, 5e-4, 1e-4, clip=1.0)  # V, M
 PRESETS = {
     "tiny": Preset(  # a minute, to see that all of it runs
@@ -135,8 +136,12 @@ PRESETS = {
         3_000,
         _NETWORKS,
         10.0,
-        (_FIRST, _FINER),
-        tuple(Scouting((_FIRST,), count, *_LEARN_ON) for count in (3_500, 4_000, 4_500)),
+        (_AGENT,),
+        (
+            Scouting((_SCOUT,), 3_500, *_LEARN_ON),
+            Scouting((_SCOUT,), 4_000, *_LEARN_ON),
+            Scouting((_SCOUT,), 4_500, *_LEARN_ON, length=MAX_DECISIONS),  # whole episodes
+        ),
     ),
 }
 
@@ -156,7 +161,10 @@ class Experiment(Procedure):
         ]
         for number, own in enumerate(s.scouting, 1):
             learn_on = replace(
-                s.networks, vae_training=own.vae_training, rnn_training=own.rnn_training
+                s.networks,
+                vae_training=own.vae_training,
+                rnn_training=own.rnn_training,
+                length=own.length,
             )
             next_one = {"number": number + 1}
             see = partial(self.train_vision, learn_on, foreground=s.foreground, **next_one)
