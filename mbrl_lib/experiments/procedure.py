@@ -167,9 +167,7 @@ class Procedure:
                 if clock.is_over:
                     break
 
-    def train_vision(
-        self, networks: Networks, clock: Clock, number: int = 1, foreground: float = 0.0
-    ) -> None:
+    def train_vision(self, networks: Networks, clock: Clock, number: int = 1) -> None:
         """V, on all frames; a later one goes on from the one before it."""
         torch.set_num_threads(self.workers)
         model = VAE(networks.vae, self.generator(2, number))
@@ -182,7 +180,6 @@ class Procedure:
             replace(networks.vae_training or TrainSettings(), progress=True),
             self.folder / f"vae_{number}.training",
             lambda: clock.is_over,
-            foreground=foreground,
         )
         model.save(self.vision(number))
 

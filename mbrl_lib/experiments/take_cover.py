@@ -1,10 +1,9 @@
 """Learning in a dream: an agent that is evolved inside M and only then meets the fireballs.
 
 `python -m mbrl_lib.experiments.take_cover --folder runs/cover` collects episodes of a policy that
-acts at random and trains V and M on them; fireballs are few pixels, so V is told that what moves
-counts more. A scout, evolved in M's dreams, then lives longer than chance does, and V and M learn
-on from its episodes; and so again with another scout (Ha and Schmidhuber, 2018, propose such
-rounds). Now a controller is evolved in M's dreams at each of several
+acts at random and trains V and M on them. A scout, evolved in M's dreams, then lives longer than
+chance does, and M learns on from its episodes; and so again with another scout (Ha and Schmidhuber,
+2018, propose such rounds). Now a controller is evolved in M's dreams at each of several
 temperatures; one is chosen on some real episodes and judged on others. No controller is evolved on
 a real episode. The chapter is "Learning in a dream".
 """
@@ -80,11 +79,9 @@ class Scouting:
 
     evolutions: tuple[SearchSettings, ...]
     rollouts: int  # that are there by its end, all earlier ones included
-    vae_training: TrainSettings
-    rnn_training: TrainSettings
-    length: int = 125  # decisions of a sequence that M is trained on
+    training: TrainSettings  # of M
     temperature: float = 1.0
-    distraction: float = 0.01  # of its decisions begin a random action, which is held for a while
+    distraction: float = 0.03  # of its decisions begin a random action, which is held for a while
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,6 @@ class Preset:
 
     rollouts: int  # of random actions
     networks: Networks
-    foreground: float  # how much more than others a pixel counts for V that is not the empty room
     evolutions: tuple[SearchSettings, ...]  # each goes on from the one before
     scouting: tuple[Scouting, ...] = ()  # one after another
     temperatures: tuple[float, ...] = (0.1, 0.5, 1.0, 1.15, 1.3)
@@ -104,16 +100,16 @@ class Preset:
 
 
 _NETWORKS = Networks(
-    VAESettings(64, (16, 32, 64, 128), (512, 64, 32, 16), kl_floor=2.0),  # z tells more
+    VAESettings(64, (16, 32, 64, 128), (512, 64, 32, 16)),
     TrainSettings(epochs=4, batch_size=64, learning_rate=1e-3, final_learning_rate=1e-4),
     MDNRNNSettings(latent=64, action=1, hidden=512, reward=False),
-    TrainSettings(12, 32, 1e-3, 1e-4, clip=1.0),
+    TrainSettings(15, 32, 1e-3, 1e-4, clip=1.0),
     length=125,
 )
 _QUICK = SearchSettings(population=8, rollouts=2, generations=2, evaluate_every=2, components=10)
-_SCOUT = SearchSettings(population=32, rollouts=8, generations=30, sigma=0.1)
-_AGENT = replace(_SCOUT, generations=36, average=8, evaluate_every=6)
-_LEARN_ON = TrainSettings(1, 64, 3e-4, 1e-4), TrainSettings(6, 32, 5e-4, 1e-4, clip=1.0)  # V, M
+_FIRST = SearchSettings(population=32, rollouts=8, generations=30, sigma=0.1)
+_FINER = SearchSettings(population=32, rollouts=16, generations=24, sigma=0.05, components=250)
+_LEARN_ON = TrainSettings(10, 32, 5e-4, 1e-4, clip=1.0)
 PRESETS = {
     "tiny": Preset(  # a minute, to see that all of it runs
         12,
@@ -122,26 +118,17 @@ PRESETS = {
             vae_training=replace(_NETWORKS.vae_training, epochs=1),
             rnn_training=replace(_NETWORKS.rnn_training, epochs=1),
         ),
-        10.0,
         (_QUICK,),
-        tuple(
-            Scouting((_QUICK,), rollouts, *(replace(t, epochs=1) for t in _LEARN_ON))
-            for rollouts in (16, 20)
-        ),
+        tuple(Scouting((_QUICK,), rollouts, replace(_LEARN_ON, epochs=1)) for rollouts in (16, 20)),
         temperatures=(1.0,),
         validation=2,
         test=2,
     ),
     "reference": Preset(
-        3_000,
+        1_500,
         _NETWORKS,
-        10.0,
-        (_AGENT,),
-        (
-            Scouting((_SCOUT,), 3_500, *_LEARN_ON),
-            Scouting((_SCOUT,), 4_000, *_LEARN_ON),
-            Scouting((_SCOUT,), 4_500, *_LEARN_ON, length=MAX_DECISIONS),  # whole episodes
-        ),
+        (_FIRST, _FINER),
+        (Scouting((_FIRST,), 2_100, _LEARN_ON), Scouting((_FIRST, _FINER), 3_000, _LEARN_ON)),
     ),
 }
 
@@ -156,24 +143,16 @@ class Experiment(Procedure):
         s = self.settings
         found = [
             Stage("collect", self.act_to_collect, 5),
-            Stage("train V", partial(self.train_vision, s.networks, foreground=s.foreground), 15),
+            Stage("train V", partial(self.train_vision, s.networks), 15),
             Stage("train M", partial(self.train_memory, s.networks), 12),
         ]
         for number, own in enumerate(s.scouting, 1):
-            learn_on = replace(
-                s.networks,
-                vae_training=own.vae_training,
-                rnn_training=own.rnn_training,
-                length=own.length,
-            )
-            next_one = {"number": number + 1}
-            see = partial(self.train_vision, learn_on, foreground=s.foreground, **next_one)
-            remember = partial(self.train_memory, learn_on, **next_one)
+            learn_on = replace(s.networks, rnn_training=own.training)
+            train = partial(self.train_memory, learn_on, number=number + 1)
             found += [
                 Stage(f"evolve scout {number}", partial(self.evolve_scout, number), 4),
                 Stage(f"collect by scout {number}", partial(self.scout_to_collect, number), 6),
-                Stage(f"train V after scout {number}", see, 12),
-                Stage(f"train M after scout {number}", remember, 12),
+                Stage(f"train M after scout {number}", train, 12),
             ]
         return [
             *found,
@@ -186,9 +165,13 @@ class Experiment(Procedure):
             Stage("report", self.report, 1),
         ]
 
+    def vision(self, number: int = 1) -> Path:
+        """V's weights; it stays as it is when M learns on."""
+        return super().vision(1)
+
     @property
     def last(self) -> int:
-        """Which V and M there are in the end."""
+        """Which M the dreams are those of in the end."""
         return 1 + len(self.settings.scouting)
 
     def scout(self, number: int) -> Path:
@@ -219,8 +202,8 @@ class Experiment(Procedure):
         """Rollouts of a scout, which now and then does something else for a while."""
         own, hold = self.settings.scouting[number - 1], self.settings.hold
         parameters = load_controller(self.scout(number))
-        seen_by = self.vision(number), self.memory(number)
-        work = _ScoutRollouts(*seen_by, parameters, own.distraction, hold)
+        memory = self.memory(number)
+        work = _ScoutRollouts(self.vision(), memory, parameters, own.distraction, hold)
         self.collect(work, self.seeds(own.rollouts), clock)
 
     def evolve(self, temperature: float, clock: Clock) -> None:
@@ -299,7 +282,7 @@ class Experiment(Procedure):
     def survive(self, temperature: float, seeds: Sequence[int]) -> list[float]:
         """Tics that a temperature's agent survives in each real episode."""
         parameters = load_controller(self.parameters(temperature))
-        agent = partial(survive, self.vision(self.last), self.memory(self.last), parameters)
+        agent = partial(survive, self.vision(), self.memory(self.last), parameters)
         return share_out(agent, seeds, self.workers)
 
     def report(self, clock: Clock) -> None:
@@ -336,7 +319,7 @@ class Experiment(Procedure):
 
     def film(self, seed: int, decisions: int = 300) -> list[np.ndarray]:
         """The chosen agent in a real episode: what it sees, beside it what V makes of that."""
-        vision, memory = VAE.load(self.vision(self.last)), MDNRNN.load(self.memory(self.last))
+        vision, memory = VAE.load(self.vision()), MDNRNN.load(self.memory(self.last))
         player = _Player(vision, memory, load_controller(self.parameters(self.chosen)))
         env = TakeCover(SKIP)
         frames = _episode(env, player, seed)[0].frames[:decisions]
