@@ -257,7 +257,7 @@ PARTS = {  # what C sees, and how it is built; "untrained" is an M as it was dra
 }
 PARTS_SEEDS = (0, 1, 2)
 PARTS_SEARCH = replace(
-    car_racing.PRESETS["laptop"].passes[0].evolutions[0], generations=40, workers=2
+    car_racing.PRESETS["laptop"].passes[0].evolutions[0], generations=24, workers=2
 )
 
 
