@@ -12,6 +12,7 @@ from mbrl_lib.envs.car_racing import (
     SmoothedRandomPolicy,
     preprocess,
 )
+from mbrl_lib.envs.car_racing.drawing import _GROWTH, _narrowed
 
 STYLES = {  # gas, brake and steering of a whole episode, changed every ten steps
     "wild": lambda random: (random.uniform(-1, 1), random.uniform(0, 1), random.uniform(0, 1)),
@@ -82,6 +83,22 @@ def test_roads_are_as_wide_as_gymnasiums(theirs):
         areas.append([np.clip(202 - green, 0, None).sum() for green in both])
     drawn, real = np.sum(areas, axis=0)
     assert drawn == pytest.approx(real, rel=0.01)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_kerb_without_width_is_drawn_as_the_line_that_it_is(theirs):
+    """On one track of some 300 Gymnasium has such a kerb."""
+    ours = CarRacing("fast")
+    frame, _ = ours.reset(seed=20_468)
+    widths = [np.ptp(np.array(corners)[:2], axis=0).max() for corners, _ in ours.road_poly]
+    assert min(widths) == 0
+    other, _ = theirs.reset(seed=20_468)
+    assert np.abs(frame.astype(float) - preprocess(other)).mean() < 1.3
+    line, ribbon = (
+        np.array([(0, 0), (width, 0), (width, 3), (0, 3)]) for width in (0.0, 2 * _GROWTH / 3)
+    )
+    assert np.array_equal(_narrowed(line), line)
+    assert np.allclose(_narrowed(ribbon)[:, 0], _GROWTH / 3), "narrowed to nothing, not inside out"
 
 
 def test_the_car_and_the_touched_tiles_are_drawn_where_they_are(theirs):

@@ -179,11 +179,12 @@ def _grass(*colours: int) -> np.ndarray:
 def _narrowed(corners: object) -> np.ndarray:
     """A piece of road, corners left, right, right, left, less what filling it adds at its sides.
 
-    Its ends stay as they are: there the next piece begins.
+    Its ends stay as they are: there the next piece begins. In some tracks Gymnasium's kerb has no
+    width at a place: that stays the line that it is.
     """
     quad = np.array(corners, dtype=float)
     across = quad[[1, 2]] - quad[[0, 3]]
-    step = _GROWTH * across / np.linalg.norm(across, axis=1, keepdims=True)
+    step = _GROWTH * across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 2 * _GROWTH)
     quad[[0, 3]] += step
     quad[[1, 2]] -= step
     return quad
