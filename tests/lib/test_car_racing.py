@@ -85,15 +85,13 @@ def test_roads_are_as_wide_as_gymnasiums(theirs):
     assert drawn == pytest.approx(real, rel=0.01)
 
 
-@pytest.mark.filterwarnings("error")
-def test_a_kerb_without_width_is_drawn_as_the_line_that_it_is(theirs):
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_a_kerb_without_width_is_drawn_as_the_line_that_it_is():
     """On one track of some 300 Gymnasium has such a kerb."""
-    ours = CarRacing("fast")
-    frame, _ = ours.reset(seed=20_468)
-    widths = [np.ptp(np.array(corners)[:2], axis=0).max() for corners, _ in ours.road_poly]
+    env = CarRacing("fast")
+    env.reset(seed=20_468)
+    widths = [np.ptp(np.array(corners)[:2], axis=0).max() for corners, _ in env.road_poly]
     assert min(widths) == 0
-    other, _ = theirs.reset(seed=20_468)
-    assert np.abs(frame.astype(float) - preprocess(other)).mean() < 1.3
     line, ribbon = (
         np.array([(0, 0), (width, 0), (width, 3), (0, 3)]) for width in (0.0, 2 * _GROWTH / 3)
     )
