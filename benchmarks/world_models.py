@@ -184,7 +184,7 @@ def take_cover_reference() -> None:
     run.run()
     found = take_cover.summary(folder)
     _write("take_cover", found)
-    shutil.copy(run.vision(), FOLDER / "take_cover_vae.safetensors")
+    shutil.copy(run.vision(run.last), FOLDER / "take_cover_vae.safetensors")
     shutil.copy(run.memory(run.last), FOLDER / "take_cover_mdn_rnn.safetensors")
     settings, tensors = load_tensors(run.parameters(found["chosen"]), "controller")
     _ship_controller("take_cover_controller", settings, tensors["parameters"])

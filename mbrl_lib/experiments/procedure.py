@@ -48,6 +48,14 @@ _RETRIES = 3  # how often collecting goes on after a worker died
 
 
 @dataclass(frozen=True)
+class OwnDraws:
+    """M learns on from sequences that are partly its own draws, as dreams are altogether."""
+
+    share: float
+    training: TrainSettings
+
+
+@dataclass(frozen=True)
 class Networks:
     """V and M, and how they are trained."""
 
@@ -57,6 +65,8 @@ class Networks:
     rnn_training: TrainSettings
     length: int = 250  # decisions of a sequence that M is trained on
     done_weight: float = 1.0  # how much more than another a step counts on which an episode ends
+    own_draws: OwnDraws | None = None  # None: M reads real frames only
+    foreground: float = 0.0  # how much more a pixel counts for V where a frame is not the median
 
 
 class Procedure:
@@ -180,6 +190,7 @@ class Procedure:
             replace(networks.vae_training or TrainSettings(), progress=True),
             self.folder / f"vae_{number}.training",
             lambda: clock.is_over,
+            foreground=networks.foreground,
         )
         model.save(self.vision(number))
 
@@ -189,16 +200,21 @@ class Procedure:
         model = MDNRNN(networks.rnn, self.generator(4, number))
         if number > 1:
             model.load_state_dict(MDNRNN.load(self.memory(number - 1), networks.rnn).state_dict())
-        fit_mdn_rnn(
-            model,
-            self.latents(number),
-            self.generator(5, number),
-            replace(networks.rnn_training, progress=True),
-            networks.length,
-            networks.done_weight,
-            self.folder / f"mdn_rnn_{number}.training",
-            lambda: clock.is_over,
-        )
+        random, own = self.generator(5, number), networks.own_draws
+        turns = [("", networks.rnn_training, 0.0)]
+        turns += [("_own", own.training, own.share)] if own else []
+        for name, training, share in turns:
+            fit_mdn_rnn(
+                model,
+                self.latents(number),
+                random,
+                replace(training, progress=True),
+                networks.length,
+                networks.done_weight,
+                self.folder / f"mdn_rnn_{number}{name}.training",
+                lambda: clock.is_over,
+                own_draws=share,
+            )
         model.save(self.memory(number))
 
     def latents(self, number: int = 1) -> list[LatentEpisode]:

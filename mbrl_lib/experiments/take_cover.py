@@ -1,18 +1,19 @@
-"""Learning in a dream: an agent that is evolved inside M and only then meets the fireballs.
+"""Learning in a dream: an agent that learns inside M and only then meets the fireballs.
 
 `python -m mbrl_lib.experiments.take_cover --folder runs/cover` collects episodes of a policy that
-acts at random and trains V and M on them. A scout, evolved in M's dreams, then lives longer than
-chance does, and M learns on from its episodes; and so again with another scout (Ha and Schmidhuber,
-2018, propose such rounds). Now a controller is evolved in M's dreams at each of several
-temperatures; one is chosen on some real episodes and judged on others. No controller is evolved on
-a real episode. The chapter is "Learning in a dream".
+acts at random and trains V and M on them; fireballs are few pixels, so V is told that what moves
+counts more. A scout, which learned in M's dreams, then lives longer than chance does, and V and M
+learn on from its episodes; and so again with another scout (Ha and Schmidhuber, 2018, propose such
+rounds). Now a controller learns in M's dreams at each of several temperatures; one is chosen on
+some real episodes and judged on others. No controller learns from a real episode. The chapter is
+"Learning in a dream".
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,6 +30,7 @@ from mbrl_lib.experiments import report
 from mbrl_lib.experiments.procedure import (
     Dreams,
     Networks,
+    OwnDraws,
     Procedure,
     beside_decoded,
     load_controller,
@@ -43,15 +45,20 @@ from mbrl_lib.world_models import (
     Controller,
     DreamSettings,
     DreamStarts,
-    EvolveSettings,
     MDNRNNSettings,
     TrainSettings,
     VAESettings,
     take_cover_action,
     take_cover_index,
 )
-from mbrl_lib.world_models.components import principal_directions, seen_in
-from mbrl_lib.world_models.controller import TAKE_COVER
+from mbrl_lib.world_models.actor_critic import (
+    ActorCritic,
+    ActorCriticSettings,
+    Update,
+    learn_in_dreams,
+)
+from mbrl_lib.world_models.components import seen_in
+from mbrl_lib.world_models.controller import TAKE_COVER, take_cover_odds
 from mbrl_lib.world_models.dream import frames_within
 from mbrl_lib.world_models.rollouts import Rollout
 
@@ -62,26 +69,22 @@ DREAMS = range(500_000, 500_064)  # seeds of held-out dreams
 SKIP = 4  # tics for which a decision holds
 MAX_DECISIONS = 525  # 2,100 tics
 CONTROLLER = Controller(TAKE_COVER, take_cover_action)
+MOVES = torch.tensor([[-1.0], [0.0], [1.0]])  # left, stay, right, as M knows them
+_TELL_EVERY = 10  # updates
 _STARTS = 200  # episodes in which dreams begin
 _SEEN = 300  # late episodes in which C's features are looked at
 
 
 @dataclass(frozen=True)
-class SearchSettings(EvolveSettings):
-    """Evolution along the first components of what C sees."""
-
-    components: int = 60
-
-
-@dataclass(frozen=True)
 class Scouting:
-    """An agent, evolved in dreams, from whose real episodes M learns on."""
+    """An agent that learned in dreams, and from whose real episodes V and M learn on."""
 
-    evolutions: tuple[SearchSettings, ...]
+    learning: ActorCriticSettings
     rollouts: int  # that are there by its end, all earlier ones included
-    training: TrainSettings  # of M
+    vae_training: TrainSettings
+    rnn_training: TrainSettings
     temperature: float = 1.0
-    distraction: float = 0.03  # of its decisions begin a random action, which is held for a while
+    distraction: float = 0.01  # of its decisions begin a random action, which is held for a while
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Preset:
 
     rollouts: int  # of random actions
     networks: Networks
-    evolutions: tuple[SearchSettings, ...]  # each goes on from the one before
+    learning: ActorCriticSettings  # of the agents, one for each temperature
     scouting: tuple[Scouting, ...] = ()  # one after another
     temperatures: tuple[float, ...] = (0.1, 0.5, 1.0, 1.15, 1.3)
     hold: tuple[int, int] = (2, 30)  # decisions for which the collecting policy holds an action
@@ -100,16 +103,16 @@ class Preset:
 
 
 _NETWORKS = Networks(
-    VAESettings(64, (16, 32, 64, 128), (512, 64, 32, 16)),
+    VAESettings(64, (16, 32, 64, 128), (512, 64, 32, 16), kl_floor=2.0),  # z tells more
     TrainSettings(epochs=4, batch_size=64, learning_rate=1e-3, final_learning_rate=1e-4),
     MDNRNNSettings(latent=64, action=1, hidden=512, reward=False),
-    TrainSettings(15, 32, 1e-3, 1e-4, clip=1.0),
+    TrainSettings(12, 32, 1e-3, 1e-4, clip=1.0),
     length=125,
+    own_draws=OwnDraws(0.7, TrainSettings(2, 32, 3e-4, 1e-4, clip=1.0)),
+    foreground=10.0,
 )
-_QUICK = SearchSettings(population=8, rollouts=2, generations=2, evaluate_every=2, components=10)
-_FIRST = SearchSettings(population=32, rollouts=8, generations=30, sigma=0.1)
-_FINER = SearchSettings(population=32, rollouts=16, generations=24, sigma=0.05, components=250)
-_LEARN_ON = TrainSettings(10, 32, 5e-4, 1e-4, clip=1.0)
+_QUICK = ActorCriticSettings(updates=2, dreams=16, horizon=16)
+_LEARN_ON = TrainSettings(1, 64, 3e-4, 1e-4), TrainSettings(3, 32, 5e-4, 1e-4, clip=1.0)  # V, M
 PRESETS = {
     "tiny": Preset(  # a minute, to see that all of it runs
         12,
@@ -118,17 +121,23 @@ PRESETS = {
             vae_training=replace(_NETWORKS.vae_training, epochs=1),
             rnn_training=replace(_NETWORKS.rnn_training, epochs=1),
         ),
-        (_QUICK,),
-        tuple(Scouting((_QUICK,), rollouts, replace(_LEARN_ON, epochs=1)) for rollouts in (16, 20)),
+        _QUICK,
+        tuple(
+            Scouting(_QUICK, rollouts, *(replace(t, epochs=1) for t in _LEARN_ON))
+            for rollouts in (16, 20)
+        ),
         temperatures=(1.0,),
         validation=2,
         test=2,
     ),
     "reference": Preset(
-        1_500,
+        3_000,
         _NETWORKS,
-        (_FIRST, _FINER),
-        (Scouting((_FIRST,), 2_100, _LEARN_ON), Scouting((_FIRST, _FINER), 3_000, _LEARN_ON)),
+        ActorCriticSettings(updates=150),
+        tuple(
+            Scouting(ActorCriticSettings(updates=60), count, *_LEARN_ON)
+            for count in (3_500, 4_000, 4_500)
+        ),
     ),
 }
 
@@ -147,17 +156,23 @@ class Experiment(Procedure):
             Stage("train M", partial(self.train_memory, s.networks), 12),
         ]
         for number, own in enumerate(s.scouting, 1):
-            learn_on = replace(s.networks, rnn_training=own.training)
-            train = partial(self.train_memory, learn_on, number=number + 1)
+            learn_on = replace(
+                s.networks, vae_training=own.vae_training, rnn_training=own.rnn_training
+            )
+            see, remember = (
+                partial(train, learn_on, number=number + 1)
+                for train in (self.train_vision, self.train_memory)
+            )
             found += [
-                Stage(f"evolve scout {number}", partial(self.evolve_scout, number), 4),
+                Stage(f"learn scout {number}", partial(self.learn_scout, number), 2),
                 Stage(f"collect by scout {number}", partial(self.scout_to_collect, number), 6),
-                Stage(f"train M after scout {number}", train, 12),
+                Stage(f"train V after scout {number}", see, 12),
+                Stage(f"train M after scout {number}", remember, 12),
             ]
         return [
             *found,
             *(
-                Stage(f"evolve C at τ = {t}", partial(self.evolve, t), 50 / len(s.temperatures))
+                Stage(f"learn C at τ = {t}", partial(self.learn, t), 30 / len(s.temperatures))
                 for t in s.temperatures
             ),
             Stage("choose τ", self.choose, 4),
@@ -165,13 +180,9 @@ class Experiment(Procedure):
             Stage("report", self.report, 1),
         ]
 
-    def vision(self, number: int = 1) -> Path:
-        """V's weights; it stays as it is when M learns on."""
-        return super().vision(1)
-
     @property
     def last(self) -> int:
-        """Which M the dreams are those of in the end."""
+        """Which V and M there are in the end."""
         return 1 + len(self.settings.scouting)
 
     def scout(self, number: int) -> Path:
@@ -191,45 +202,62 @@ class Experiment(Procedure):
         random = _RandomRollouts(self.settings.hold)
         self.collect(random, self.seeds(self.settings.rollouts), clock)
 
-    def evolve_scout(self, number: int, clock: Clock) -> None:
+    def learn_scout(self, number: int, clock: Clock) -> None:
         """An agent to collect with, in the dreams of an M."""
-        own, random = self.settings.scouting[number - 1], self.random(7, number)
-        name = f"scout_{number}"
-        found = self.evolve_in(number, own.temperature, own.evolutions, name, random, clock)
+        own = self.settings.scouting[number - 1]
+        found = self.learn_in(number, own.temperature, own.learning, f"scout_{number}", clock)
         save_controller(self.scout(number), TAKE_COVER, found)
 
     def scout_to_collect(self, number: int, clock: Clock) -> None:
         """Rollouts of a scout, which now and then does something else for a while."""
         own, hold = self.settings.scouting[number - 1], self.settings.hold
         parameters = load_controller(self.scout(number))
-        memory = self.memory(number)
-        work = _ScoutRollouts(self.vision(), memory, parameters, own.distraction, hold)
+        seen_by = self.vision(number), self.memory(number)
+        work = _ScoutRollouts(*seen_by, parameters, own.distraction, hold)
         self.collect(work, self.seeds(own.rollouts), clock)
 
-    def evolve(self, temperature: float, clock: Clock) -> None:
+    def learn(self, temperature: float, clock: Clock) -> None:
         """C, in dreams."""
-        own, random = self.settings.evolutions, self.random(6, round(1000 * temperature))
-        name = f"evolution_{temperature}"
-        found = self.evolve_in(self.last, temperature, own, name, random, clock)
+        own, name = self.settings.learning, f"agent_{temperature}"
+        found = self.learn_in(self.last, temperature, own, name, clock)
         save_controller(self.parameters(temperature), TAKE_COVER, found)
 
-    def evolve_in(
+    def learn_in(
         self,
         number: int,
         temperature: float,
-        evolutions: Sequence[SearchSettings],
+        settings: ActorCriticSettings,
         name: str,
-        random: np.random.Generator,
         clock: Clock,
     ) -> Tensor:
-        """From zeros on, one search after another: `NAME_1.json`, `NAME_2.json` and so on."""
-        fitness, seen = self.dreams(temperature, number), self.seen(number)
-        best = torch.zeros(CONTROLLER.size)
-        for turn, own in enumerate(evolutions, 1):
-            directions = principal_directions(CONTROLLER, seen, own.components)
-            search = partial(self.search, f"{name}_{turn}", fitness, best, random, own)
-            best = search(DREAMS, clock, directions=directions).best
-        return best
+        """C's weights; the curve is kept in `NAME.json`."""
+        torch.set_num_threads(self.workers)
+        random, seen = self.generator(6, number, round(1000 * temperature)), self.seen(number)
+        agent = ActorCritic(CONTROLLER, take_cover_odds, MOVES, seen, random, settings)
+        dreams = self.dreams(temperature, number)
+
+        def show(history: list[Update]) -> None:
+            clock.note()
+            now = history[-1]
+            if now.number % _TELL_EVERY == 0 or now.number == settings.updates:
+                self.console.print(
+                    f"update {now.number}: a death in {SKIP / max(now.ending, 1e-9):.0f} tics, "
+                    f"{now.entropy:.2f} nats, {clock.used / 60:.1f} CPU-minutes"
+                )
+                kept = [asdict(update) for update in history]
+                write_whole(self.folder / f"{name}.json", json.dumps(kept, indent=1) + "\n")
+
+        learn_in_dreams(
+            agent,
+            MDNRNN.load(self.memory(number)),
+            dreams.starts,
+            dreams.dream,
+            random,
+            self.folder / f"{name}.learning",
+            lambda: clock.is_over,
+            show,
+        )
+        return agent.weights()
 
     def seen(self, number: int) -> Tensor:
         """What C would have seen, with an M, in the last rollouts that this M knows, `(T, F)`."""
@@ -282,16 +310,16 @@ class Experiment(Procedure):
     def survive(self, temperature: float, seeds: Sequence[int]) -> list[float]:
         """Tics that a temperature's agent survives in each real episode."""
         parameters = load_controller(self.parameters(temperature))
-        agent = partial(survive, self.vision(), self.memory(self.last), parameters)
+        agent = partial(survive, self.vision(self.last), self.memory(self.last), parameters)
         return share_out(agent, seeds, self.workers)
 
     def report(self, clock: Clock) -> None:
         """`report.html`: costs, curves, every temperature in dream and reality, and a clip."""
         told = summary(self.folder)
         curves, ax = plotting.figure(width=6.4, height=3.0)
-        for temperature, means in told["curves"].items():
-            ax.plot(range(1, len(means) + 1), means, label=f"τ = {temperature}")
-        ax.set(xlabel="generation", ylabel="tics survived in the dream")
+        for temperature, tics in told["curves"].items():
+            ax.plot(range(1, len(tics) + 1), tics, label=f"τ = {temperature}")
+        ax.set(xlabel="update", ylabel="tics between two deaths")
         ax.legend()
         rows = [
             (name, *(f"{np.mean(row[k]):.0f} ± {np.std(row[k]):.0f}" if k in row else "–"
@@ -306,7 +334,7 @@ class Experiment(Procedure):
                 report.table(("τ", "in its dream", "to choose", "test"), rows),
                 f"<p>Chosen: τ = {told['chosen']}.</p>",
                 "<h2>How it got there</h2>",
-                plotting.show(curves, "A curve over the generations for each temperature."),
+                plotting.show(curves, "A curve over the updates for each temperature."),
                 "<h2>The chosen agent</h2>",
                 plotting.clip(
                     self.film(VALIDATION_EPISODES[0]), 9, "Fireballs, and what V makes of them."
@@ -319,7 +347,7 @@ class Experiment(Procedure):
 
     def film(self, seed: int, decisions: int = 300) -> list[np.ndarray]:
         """The chosen agent in a real episode: what it sees, beside it what V makes of that."""
-        vision, memory = VAE.load(self.vision()), MDNRNN.load(self.memory(self.last))
+        vision, memory = VAE.load(self.vision(self.last)), MDNRNN.load(self.memory(self.last))
         player = _Player(vision, memory, load_controller(self.parameters(self.chosen)))
         env = TakeCover(SKIP)
         frames = _episode(env, player, seed)[0].frames[:decisions]
@@ -331,7 +359,7 @@ def summary(folder: Path) -> dict[str, Any]:
     """A finished run in a few numbers.
 
     `cpu_minutes` of all stages but the test, and of each; `chosen`, the temperature; `curves`, for
-    each temperature the population's mean survival in its dreams, in tics, by generation; `table`,
+    each temperature how many tics of its dreams there are to a death, by update; `table`,
     for each temperature the tics survived in each held-out `dream` and real episode, those it was
     chosen on (`validation`) and the `test`, and for each blind policy those of the test.
     """
@@ -344,11 +372,13 @@ def summary(folder: Path) -> dict[str, Any]:
         for name, row in test.items()
         if name != "chosen"
     }
-    curves = {}
-    for temperature in validation:
-        parts = sorted(folder.glob(f"evolution_{temperature}_*.json"))
-        history = [generation for part in parts for generation in json.loads(part.read_text())]
-        curves[temperature] = [SKIP * generation["mean"] for generation in history]
+    curves = {
+        temperature: [
+            SKIP / max(update["ending"], 1e-9)
+            for update in json.loads((folder / f"agent_{temperature}.json").read_text())
+        ]
+        for temperature in validation
+    }
     return {
         "cpu_minutes": sum(
             minutes for name, minutes in stages.items() if name not in ("test", "report")

@@ -10,11 +10,13 @@ with 867 weights for car racing and 1,088 for take cover.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from mbrl_lib import validate
 from mbrl_lib.world_models.episodes import Hidden
@@ -44,6 +46,7 @@ class ControllerSettings:
         return self.latent + self.hidden * (2 if self.cell else 1)
 
 
+_NOISE = 0.2
 TAKE_COVER = ControllerSettings(latent=64, hidden=512, cell=True, action=1, bias=False)
 
 
@@ -61,6 +64,19 @@ def take_cover_action(raw: Tensor) -> Tensor:
     """-1 left, 0 stay, 1 right, from any number, `(..., 1)`: thirds of what tanh makes of it."""
     squashed = torch.tanh(raw)
     return (squashed > 1 / 3).to(raw.dtype) - (squashed < -1 / 3).to(raw.dtype)
+
+
+def take_cover_odds(raw: Tensor) -> Tensor:
+    """Log-probabilities of left, stay and right, `(..., 3)`, for any number, `(..., 1)`.
+
+    They are those of `take_cover_action` where logistic noise of scale 0.2 disturbs the number: for
+    learning from what was tried.
+    """
+    edge = math.atanh(1 / 3)
+    left = functional.logsigmoid((-edge - raw) / _NOISE)
+    right = functional.logsigmoid((raw - edge) / _NOISE)
+    stay = (1 - left.exp() - right.exp()).clamp(min=1e-6).log()
+    return torch.cat([left, stay, right], dim=-1)
 
 
 def take_cover_index(action: Tensor) -> Tensor:

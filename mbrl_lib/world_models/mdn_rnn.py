@@ -249,8 +249,32 @@ class MDNRNN(nn.Module):
 # --- training -----------------------------------------------------------------------------------
 
 
+@torch.no_grad()
+def with_own_draws(
+    model: MDNRNN, z: Tensor, action: Tensor, generator: torch.Generator, share: float
+) -> Tensor:
+    """Sequences `(B, T, Z)` in which M's own draws stand in for a share of z, never for the first.
+
+    A draw comes from M's memory of what stands before it, earlier draws included (scheduled
+    sampling; Bengio et al., 2015). `action` is `(B, T, A)`.
+    """
+    validate.tensor("z", z, (None, None, model.settings.latent))
+    validate.tensor("action", action, (*z.shape[:2], model.settings.action))
+    own = torch.rand(z.shape[:2], generator=generator) < share
+    seen, hidden = [z[:, 0]], model.initial_hidden(z.shape[0])
+    for t in range(1, z.shape[1]):
+        prediction, hidden = model.step(seen[-1], action[:, t - 1], hidden)
+        drawn = prediction.sample(generator)
+        seen.append(torch.where(own[:, t, None], drawn, z[:, t]))
+    return torch.stack(seen, dim=1)
+
+
 def mdn_rnn_loss(
-    model: MDNRNN, batch: Sequences, generator: torch.Generator, done_weight: float = 1.0
+    model: MDNRNN,
+    batch: Sequences,
+    generator: torch.Generator,
+    done_weight: float = 1.0,
+    own_draws: float = 0.0,
 ) -> dict[str, Tensor]:
     """Means over the decisions of a batch: "nll" of a latent, "reward", "done", their sum "loss".
 
@@ -261,9 +285,14 @@ def mdn_rnn_loss(
     ----------
     batch : Sequences
     done_weight : float, how much more than a step on which nothing ends one that ends counts
+    own_draws : float in [0, 1], the share of what M reads that is its own draws. In a dream it
+        reads nothing else; one that has never done so strays from what it was trained on.
     """
     z = batch.mean + batch.std * torch.randn(batch.mean.shape, generator=generator)
-    prediction, _ = model(z[:, :-1], batch.action)
+    seen = z[:, :-1]
+    if own_draws:
+        seen = with_own_draws(model, seen, batch.action, generator, own_draws)
+    prediction, _ = model(seen, batch.action)
 
     def mean(x: Tensor) -> Tensor:
         return (x * batch.mask).sum() / batch.mask.sum()
@@ -292,19 +321,23 @@ def fit_mdn_rnn(
     checkpoint: Path | None = None,
     should_stop: Callable[[], bool] = never,
     on_epoch: Callable[[TrainHistory], None] | None = None,
+    own_draws: float = 0.0,
 ) -> TrainHistory:
     """Train on sequences of `length` decisions; the last episodes are held out.
 
-    Other parameters and errors are those of `mbrl_lib.world_models.training.train`. Explained in
-    the chapter "MDN-RNN".
+    `done_weight` and `own_draws` are those of `mdn_rnn_loss`. Other parameters and errors are those
+    of `mbrl_lib.world_models.training.train`; `ValueError` too for a share not between 0 and 1.
+    Explained in the chapter "MDN-RNN".
     """
+    if not 0 <= own_draws <= 1:
+        raise ValueError(f"own_draws must lie between 0 and 1; got {own_draws!r}")
     sequences = cut(episodes, length)
     rewards = torch.cat([episode.reward for episode in episodes])
     model.reward_normalizer.fit(rewards[:, None])
 
     def loss(rows: Tensor, noise: torch.Generator) -> dict[str, Tensor]:
         batch = sequences[rows]
-        return mdn_rnn_loss(model, batch, noise, done_weight)
+        return mdn_rnn_loss(model, batch, noise, done_weight, own_draws)
 
     return train(
         model, loss, len(sequences), generator, settings, checkpoint, should_stop, on_epoch

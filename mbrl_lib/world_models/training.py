@@ -217,8 +217,7 @@ class _Run:
     def save(self, path: Path) -> None:
         """Write the file whole or not at all."""
         tensors = {f"model.{name}": t for name, t in self.model.state_dict().items()}
-        for number, state in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"adam.{number}.{name}": t for name, t in state.items()}
+        tensors |= optimizer_tensors(self.optimizer)
         tensors["noise"] = self.noise.get_state()
         facts = {
             "shape": self.shape,
@@ -239,19 +238,34 @@ class _Run:
                 f"this run has {self.shape}: remove it to begin again"
             )
         try:
-            self.model.load_state_dict(_under("model", tensors))
+            self.model.load_state_dict(under("model", tensors))
         except RuntimeError as error:
             raise ValueError(f"{path} is of another configuration: {error}") from None
-        optimizer = self.optimizer.state_dict()
-        for key, tensor in _under("adam", tensors).items():
-            number, name = key.split(".")
-            optimizer["state"].setdefault(int(number), {})[name] = tensor
-        self.optimizer.load_state_dict(optimizer)
+        restore_optimizer(self.optimizer, tensors)
         self.noise.set_state(tensors["noise"])
         self.seed, self.history = facts["seed"], TrainHistory(**facts["history"])
         self.mean.sums, self.mean.count = facts["sums"], facts["count"]
 
 
-def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+def optimizer_tensors(optimizer: torch.optim.Adam) -> dict[str, Tensor]:
+    """What Adam remembers of each parameter, for a file."""
+    return {
+        f"adam.{number}.{name}": tensor
+        for number, state in optimizer.state_dict()["state"].items()
+        for name, tensor in state.items()
+    }
+
+
+def restore_optimizer(optimizer: torch.optim.Adam, tensors: dict[str, Tensor]) -> None:
+    """Take over what `optimizer_tensors` gave."""
+    own = optimizer.state_dict()
+    for key, tensor in under("adam", tensors).items():
+        number, name = key.split(".")
+        own["state"].setdefault(int(number), {})[name] = tensor
+    optimizer.load_state_dict(own)
+
+
+def under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Those whose names begin with `prefix.`, without it."""
     start = prefix + "."
     return {name[len(start) :]: t for name, t in tensors.items() if name.startswith(start)}

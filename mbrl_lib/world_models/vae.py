@@ -27,6 +27,8 @@ from mbrl_lib.world_models.frames import to_input
 from mbrl_lib.world_models.training import TrainHistory, TrainSettings, never, train
 from mbrl_lib.world_models.weights import draw_weights, load_model, save_model
 
+_DIFFERS = 0.157  # from the background, in one colour at least, by this (40 of 255): foreground
+
 
 @dataclass(frozen=True)
 class VAESettings:
@@ -172,24 +174,55 @@ def kl(mean: Tensor, std: Tensor) -> Tensor:
     return 0.5 * (mean.square() + std.square() - 1 - 2 * std.log()).sum(dim=1)
 
 
-def reconstruction_error(x: Tensor, decoded: Tensor) -> Tensor:
-    """`(B,)`, the squared error of each frame, summed over its 64×64×3 numbers."""
+def reconstruction_error(x: Tensor, decoded: Tensor, weight: Tensor | None = None) -> Tensor:
+    """`(B,)`, the squared error of each frame, summed over its 64×64×3 numbers.
+
+    `weight`, `(B, 1, 64, 64)`, is how much each pixel's error counts: 1 unless given.
+    """
     if x.shape != decoded.shape:
         raise ValueError(
             f"x and decoded must have one shape; got {tuple(x.shape)} and {tuple(decoded.shape)}"
         )
-    return (x - decoded).square().sum(dim=(1, 2, 3))
+    error = (x - decoded).square()
+    if weight is not None:
+        validate.tensor("weight", weight, (len(x), 1, *x.shape[2:]))
+        error = weight * error
+    return error.sum(dim=(1, 2, 3))
 
 
-def vae_loss(model: VAE, x: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+def foreground_weight(x: Tensor, background: Tensor, more: float) -> Tensor:
+    """`(B, 1, 64, 64)`: 1, and 1 + `more` where a frame is not the background.
+
+    Parameters
+    ----------
+    x : Tensor, frames `(B, 3, 64, 64)` in [0, 1]
+    background : Tensor, `(3, 64, 64)`
+    more : float, at least 0
+
+    Small things that move are few pixels, and a V that blurs them away loses next to nothing of the
+    plain error, whatever hangs on them.
+    """
+    validate.tensor("background", background, tuple(x.shape[1:]))
+    return 1 + more * ((x - background).abs().amax(dim=1, keepdim=True) > _DIFFERS)
+
+
+def median_frame(frames: np.ndarray, count: int = 500) -> np.ndarray:
+    """What stands still in frames `(N, 64, 64, 3)` of uint8: each pixel's median over a sample."""
+    some = np.stack([frames[row] for row in range(0, len(frames), -(-len(frames) // count))])
+    return np.median(some, axis=0).astype(np.uint8)
+
+
+def vae_loss(
+    model: VAE, x: Tensor, generator: torch.Generator, weight: Tensor | None = None
+) -> dict[str, Tensor]:
     """Means over the batch `(B, 3, 64, 64)`: "reconstruction", "kl" and the "loss" to minimise.
 
     The KL of a frame counts at least `kl_floor` for each latent (the paper's code): below that it
-    is not worth less detail in the picture.
+    is not worth less detail in the picture. `weight` is that of `reconstruction_error`.
     """
     mean, std = model.encode(x)
     decoded = model.decode(sample_latent(mean, std, generator))
-    error, nats = reconstruction_error(x, decoded), kl(mean, std)
+    error, nats = reconstruction_error(x, decoded, weight), kl(mean, std)
     floored = nats.clamp(min=model.settings.kl_floor * model.settings.latent)
     return {"loss": (error + floored).mean(), "reconstruction": error.mean(), "kl": nats.mean()}
 
@@ -202,15 +235,22 @@ def fit_vae(
     checkpoint: Path | None = None,
     should_stop: Callable[[], bool] = never,
     on_epoch: Callable[[TrainHistory], None] | None = None,
+    foreground: float = 0.0,
 ) -> TrainHistory:
     """Train on frames `(N, 64, 64, 3)` of uint8, in memory or on disk, a batch at a time.
 
     Parameters are those of `mbrl_lib.world_models.training.train`, errors too; frames of another
-    shape or dtype raise `ValueError`. Explained in the chapter "VAE".
+    shape or dtype raise `ValueError`. With `foreground` above 0 pixels that differ from the median
+    frame count so much more (`foreground_weight`). Explained in the chapter "VAE".
     """
+    if not 0 <= foreground < float("inf"):
+        raise ValueError(f"foreground must be finite and not below 0; got {foreground!r}")
+    background = to_input(median_frame(frames)[None])[0] if foreground else None
 
     def loss(rows: Tensor, noise: torch.Generator) -> dict[str, Tensor]:
         rows = rows.sort().values  # a disk is read forwards
-        return vae_loss(model, to_input(frames[rows.numpy()]), noise)
+        x = to_input(frames[rows.numpy()])
+        weight = None if background is None else foreground_weight(x, background, foreground)
+        return vae_loss(model, x, noise, weight)
 
     return train(model, loss, len(frames), generator, settings, checkpoint, should_stop, on_epoch)

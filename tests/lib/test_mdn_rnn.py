@@ -17,6 +17,7 @@ from mbrl_lib.world_models.mdn_rnn import (
     mdn_rnn_loss,
     mixture_log_prob,
     sample_mixture,
+    with_own_draws,
 )
 from mbrl_lib.world_models.training import TrainSettings
 
@@ -306,6 +307,55 @@ def test_z_is_drawn_anew_from_what_v_was_unsure_of(small):
     batch = cut([episode(6, std=0.5)], 6)
     first, again, other = (float(mdn_rnn_loss(small, batch, seeded(s))["nll"]) for s in (0, 0, 1))
     assert first == again != other
+
+
+def test_own_draws_stand_in_for_z_and_the_first_is_always_real(small):
+    g = seeded(1)
+    z, action = torch.randn(64, 9, 3, generator=g), torch.randn(64, 9, 2, generator=g)
+    assert torch.equal(with_own_draws(small, z, action, seeded(), 0.0), z)
+    some = with_own_draws(small, z, action, seeded(), 0.3)
+    drawn = (some != z).any(-1)
+    assert not drawn[:, 0].any() and float(drawn[:, 1:].float().mean()) == pytest.approx(0.3, 0.2)
+    assert torch.equal((some != z).all(-1), drawn), "a z is drawn as a whole"
+
+
+def test_with_draws_alone_m_runs_free_from_the_first_z(small):
+    g = seeded(1)
+    z, action = torch.randn(2, 6, 3, generator=g), torch.randn(2, 6, 2, generator=g)
+    found = with_own_draws(small, z, action, seeded(4), 1.0)
+    noise = seeded(4)
+    torch.rand(2, 6, generator=noise)  # which are drawn
+    now, hidden = z[:, 0], small.initial_hidden(2)
+    with torch.no_grad():
+        for t in range(6):
+            assert torch.equal(found[:, t], now)
+            said, hidden = small.step(now, action[:, t], hidden)
+            now = said.sample(noise)
+    assert not found.requires_grad
+
+
+def test_what_is_learned_after_own_draws_is_what_really_came(small):
+    batch = cut([episode(6, seed, std=1e-9) for seed in range(4)], 6)
+    parts = mdn_rnn_loss(small, batch, seeded(2), own_draws=0.5)
+    noise = seeded(2)
+    z = batch.mean + batch.std * torch.randn(batch.mean.shape, generator=noise)
+    said, _ = small(with_own_draws(small, z[:, :-1], batch.action, noise, 0.5), batch.action)
+    assert float(parts["nll"]) == pytest.approx(float(-said.log_prob(z[:, 1:]).mean()), rel=1e-5)
+    assert float(parts["nll"]) != float(mdn_rnn_loss(small, batch, seeded(2))["nll"])
+
+
+def test_an_m_that_has_read_its_own_draws_reads_them_better():
+    episodes = [episode(40, seed, terminated=True) for seed in range(60)]
+    settings = TrainSettings(30, 20, 2e-2, 1e-3, holdout=0.1, clip=1.0)
+    batch, lost = cut(episodes, 20), []
+    for share in (0.0, 0.8):
+        model = MDNRNN(MDNRNNSettings(3, 2, 32, 2), seeded())
+        fit_mdn_rnn(model, episodes, seeded(), settings, length=20, own_draws=share)
+        with torch.no_grad():
+            lost.append(float(mdn_rnn_loss(model, batch, seeded(3), own_draws=0.8)["nll"]))
+    assert lost[1] < lost[0] - 0.1
+    with pytest.raises(ValueError, match="own_draws"):
+        fit_mdn_rnn(model, episodes, seeded(), settings, length=20, own_draws=1.5)
 
 
 def test_training_learns_what_the_action_does():

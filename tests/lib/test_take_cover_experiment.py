@@ -4,20 +4,19 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from rich.console import Console
 
 from mbrl_lib.experiments import take_cover
-from mbrl_lib.experiments.procedure import Networks, load_controller
-from mbrl_lib.experiments.take_cover import Experiment, Preset, Scouting, SearchSettings
+from mbrl_lib.experiments.procedure import Networks, OwnDraws, load_controller
+from mbrl_lib.experiments.take_cover import Experiment, Preset, Scouting
+from mbrl_lib.storage import load_tensors
 from mbrl_lib.world_models import MDNRNNSettings, TrainSettings, VAESettings
-from mbrl_lib.world_models.components import principal_directions
+from mbrl_lib.world_models.actor_critic import ActorCriticSettings
 
 pytest.importorskip("vizdoom")
 
-FIRST = SearchSettings(
-    population=4, rollouts=1, generations=2, sigma=0.3, evaluate_every=2, components=3
-)
-FINER = SearchSettings(population=4, rollouts=2, generations=1, sigma=0.05, components=5)
+LEARNING = ActorCriticSettings(updates=3, dreams=8, horizon=10, checkpoint_every=2)
 LEARN_ON = TrainSettings(1, 4, 1e-3)
 TINY = Preset(
     3,
@@ -27,9 +26,11 @@ TINY = Preset(
         MDNRNNSettings(latent=64, action=1, hidden=512, mixtures=1, reward=False),
         TrainSettings(1, 4, 1e-3),
         length=20,
+        own_draws=OwnDraws(0.5, LEARN_ON),
+        foreground=10.0,
     ),
-    (FIRST, FINER),
-    (Scouting((FIRST,), 5, LEARN_ON), Scouting((FIRST, FINER), 6, LEARN_ON)),
+    LEARNING,
+    tuple(Scouting(LEARNING, count, LEARN_ON, LEARN_ON) for count in (5, 6)),
     temperatures=(0.5, 1.0),
     validation=2,
     test=2,
@@ -90,18 +91,26 @@ def test_real_episodes_only_choose_and_judge(done):
 def test_c_dreams_in_the_m_that_has_seen_all_scouts(done):
     made, _ = done
     assert made.dreams(1.0, made.last).memory == made.memory(3)
-    assert len({made.memory(number).read_bytes() for number in (1, 2, 3)}) == 3
-    assert made.vision(3) == made.vision(1), "z goes on meaning the same"
+    for network in (made.vision, made.memory):
+        assert len({network(number).read_bytes() for number in (1, 2, 3)}) == 3
     assert [len(made.latents(number)) for number in (1, 2, 3)] == [3, 5, 6]
 
 
-def test_a_search_goes_along_the_components_of_what_c_sees(done):
-    """Three components first, then five: C lies where both together reach, and is not zero."""
+def test_m_learns_from_its_own_draws_before_it_is_dreamt_in(done):
+    """The training on real frames ends elsewhere than where M ends."""
     made, _ = done
-    found = load_controller(made.parameters(1.0))
-    along = principal_directions(take_cover.CONTROLLER, made.seen(3), 5)
-    assert float(found.norm()) > 0
-    assert float((found - found @ along.T @ along).norm()) < 1e-3 * float(found.norm())
+    plain = load_tensors(made.folder / "mdn_rnn_1.training", "training")[1]
+    own = load_tensors(made.folder / "mdn_rnn_1_own.training", "training")[1]
+    shipped = load_tensors(made.memory(1), "mdn_rnn")[1]
+    assert not torch.equal(plain["model.head.bias"], own["model.head.bias"])
+    assert torch.equal(shipped["head.bias"], own["model.head.bias"].half())
+
+
+def test_agents_learn_and_each_temperature_has_its_own(done):
+    made, _ = done
+    found = [load_controller(made.parameters(t)) for t in (0.5, 1.0)]
+    assert all(float(weights.norm()) > 0 for weights in found)
+    assert not torch.equal(*found)
 
 
 def test_a_scout_does_something_else_now_and_then():

@@ -14,7 +14,9 @@ from mbrl_lib.world_models.vae import (
     VAESettings,
     encode_frames,
     fit_vae,
+    foreground_weight,
     kl,
+    median_frame,
     reconstruction_error,
     sample_latent,
     vae_loss,
@@ -208,6 +210,29 @@ def test_reconstruction_is_summed_over_a_frame():
         reconstruction_error(x, x[:1])
 
 
+def test_pixels_that_differ_from_the_background_count_more():
+    background = torch.full((3, 64, 64), 0.5)
+    x = background.repeat(2, 1, 1, 1)
+    x[0, 1, 3, 4] = 0.7  # one colour suffices
+    x[0, :, 5, 6] = 0.6  # too near
+    weight = foreground_weight(x, background, 10.0)
+    assert weight.shape == (2, 1, 64, 64) and float(weight[0, 0, 3, 4]) == 11
+    assert float(weight.sum()) == 2 * 64 * 64 + 10
+    error = reconstruction_error(x, x + 0.5, weight)
+    assert error.tolist() == pytest.approx([0.25 * (12288 + 10 * 3), 0.25 * 12288])
+    with pytest.raises(ValueError, match="background"):
+        foreground_weight(x, background[None], 1.0)
+    with pytest.raises(ValueError, match="weight"):
+        reconstruction_error(x, x, weight[:1])
+
+
+def test_the_median_frame_is_what_stands_still():
+    frames = np.full((2001, 64, 64, 3), 7, np.uint8)
+    frames[np.arange(2001), np.arange(2001) % 64, 9] = 255
+    assert (median_frame(frames) == 7).all()
+    assert np.array_equal(median_frame(frames[:1]), frames[0])
+
+
 class Sure:
     """Says z = (8, 0, 0, 0) of the first frame and (0, 0, 0, 0) of the second: 32 nats, and 0."""
 
@@ -241,6 +266,28 @@ def test_training_learns_and_keeps_the_last_rows_out(small):
     assert not small.training
     count, heldout = split_rows(200, 0.1)
     assert count == 180 and heldout.tolist() == list(range(180, 200))
+
+
+def test_a_small_thing_that_moves_is_seen_when_the_foreground_counts_more():
+    random = np.random.default_rng(0)
+    frames = np.full((120, 64, 64, 3), 60, np.uint8)
+    for frame, left in zip(frames, random.integers(0, 2, len(frames)), strict=True):
+        frame[30:33, 40 * left + 10 : 40 * left + 13] = 250
+    x = to_input(frames)
+    spot = (x - x.median(dim=0).values).abs() > 0.5
+
+    def error(foreground):
+        model = VAE(SMALL, seeded(), bfloat16=False)
+        settings = TrainSettings(epochs=30, batch_size=20, learning_rate=5e-3, holdout=0.1)
+        fit_vae(model, frames, seeded(), settings, foreground=foreground)
+        with torch.no_grad():
+            return float((x - model.decode(model.encode(x)[0]))[spot].square().mean())
+
+    plain, told = error(0.0), error(100.0)
+    assert told < 0.5 * plain
+    for bad in (-1.0, float("nan")):
+        with pytest.raises(ValueError, match="foreground"):
+            fit_vae(VAE(SMALL, seeded(), False), frames, seeded(), foreground=bad)
 
 
 def test_rows_held_out_do_not_train():
