@@ -84,7 +84,7 @@ class Scouting:
     vae_training: TrainSettings
     rnn_training: TrainSettings
     temperature: float = 1.0
-    distraction: float = 0.01  # of its decisions begin a random action, which is held for a while
+    distraction: float = 0.005  # of its decisions begin a random action, which is held for a while
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ PRESETS = {
         ActorCriticSettings(updates=150),
         tuple(
             Scouting(ActorCriticSettings(updates=60), count, *_LEARN_ON)
-            for count in (3_500, 4_000, 4_500)
+            for count in (3_600, 4_200, 5_000)
         ),
     ),
 }
@@ -264,11 +264,12 @@ class Experiment(Procedure):
         return seen_in(CONTROLLER, MDNRNN.load(self.memory(number)), self.latents(number)[-_SEEN:])
 
     def dreams(self, temperature: float, number: int) -> Dreams:
-        """Decisions survived in an M's dreams that begin anywhere within the rollouts."""
+        """Decisions survived in an M's dreams that begin anywhere within the later rollouts."""
         if number not in self._starts:  # the same at every temperature, and slow to find
             every = self.settings.starts_every
             episodes = [episode for episode in self.latents(number) if len(episode.action) > every]
-            some = episodes[:: max(1, len(episodes) // _STARTS)]
+            late = episodes[len(episodes) // 2 :]
+            some = late[:: max(1, len(late) // _STARTS)]
             self._starts[number] = frames_within(MDNRNN.load(self.memory(number)), some, every)
         dream = DreamSettings(temperature, MAX_DECISIONS, done_threshold=None)
         starts = self._starts[number]
