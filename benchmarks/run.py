@@ -65,7 +65,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "car_racing_gymnasium": world_models.through_gymnasium,
         "car_racing_parts": world_models.car_racing_parts,
         "take_cover": world_models.take_cover_reference,
-        "take_cover_components": world_models.take_cover_components,
+        "take_cover_learners": world_models.take_cover_learners,
     },
 }
 

@@ -40,12 +40,15 @@ from mbrl_lib.world_models import (
     car_racing_action,
     to_input,
 )
+from mbrl_lib.world_models.actor_critic import Update, learn_in_dreams
 from mbrl_lib.world_models.components import principal_directions
 from mbrl_lib.world_models.evolve import Workers, evolve
 
 FOLDER = ROOT / "results" / "world_models"
 LAPTOP_SEEDS = (0, 1, 2)
-COMPONENTS_SEEDS, COMPONENTS_TEMPERATURE = (0, 1, 2), 1.0
+LEARNERS_SEEDS, LEARNERS_TEMPERATURE = (0, 1, 2), 1.0
+LEARNERS_SEARCH = EvolveSettings(32, 8, 40, sigma=0.1, evaluate_every=4, workers=2, progress=True)
+LEARNERS_COMPONENTS = 60
 THROUGH_GYMNASIUM = 20  # test tracks that are driven a second time, in Gymnasium's own environment
 
 
@@ -192,10 +195,10 @@ def take_cover_reference() -> None:
     packages = ("torch", "cma", "vizdoom")
     record(
         "take_cover_score",
-        f"Take cover: mean survival in {len(chosen['test'])} real episodes of an agent evolved in "
-        f"dreams only (± {np.std(chosen['test']):.0f}), at τ = {found['chosen']}, which was chosen "
-        f"on {len(chosen['validation'])} other real episodes; a blind sweep from side to side "
-        f"survives {mean(sweep['test']):.0f}",
+        f"Take cover: mean survival in {len(chosen['test'])} real episodes of an agent that "
+        f"learned in dreams only (± {np.std(chosen['test']):.0f}), at τ = {found['chosen']}, which "
+        f"was chosen on {len(chosen['validation'])} other real episodes; a blind sweep from side "
+        f"to side survives {mean(sweep['test']):.0f}",
         ">= 1092",
         round(mean(chosen["test"]), 1),
         "tics",
@@ -216,35 +219,80 @@ def take_cover_reference() -> None:
     )
 
 
-def take_cover_components() -> None:
-    """Evolution in M's dreams over all of C's weights, and along the components of what it sees."""
+def take_cover_learners() -> None:
+    """C in the same dreams: evolved, over all weights or along components, and by gradient."""
     run = take_cover.Experiment(take_cover.PRESETS["reference"], FOLDER / "take_cover" / "seed_0")
-    controller = take_cover.CONTROLLER
-    components = run.settings.evolutions[0].components
-    along = principal_directions(controller, run.seen(run.last), components)
-    curves: dict[str, list[list[float]]] = {"all weights": [], "components": []}
-    dreams = run.dreams(COMPONENTS_TEMPERATURE, run.last)
-    settings = replace(run.settings.evolutions[0], workers=2, progress=True)
-    for seed in COMPONENTS_SEEDS:
-        for name, directions in zip(curves, (None, along), strict=True):
-            start, random = torch.zeros(controller.size), np.random.default_rng(seed)
-            found = evolve(dreams, start, random, settings, directions=directions)
-            curves[name].append([take_cover.SKIP * point.mean for point in found.history])
-    _write("take_cover_components", {"temperature": COMPONENTS_TEMPERATURE, "curves": curves})
-    late = {name: mean(mean(curve[-5:]) for curve in found) for name, found in curves.items()}
+    curves: dict[str, list[list[dict[str, float]]]] = {}
+    for name in ("evolution", "evolution along components", "actor and critic"):
+        learn = _by_gradient if name == "actor and critic" else _by_evolution
+        curves[name] = [learn(run, seed, "components" in name) for seed in LEARNERS_SEEDS]
+    _write("take_cover_learners", {"temperature": LEARNERS_TEMPERATURE, "curves": curves})
+    budget = min(curve[-1]["decisions"] for found in curves.values() for curve in found)
+    best = {
+        name: mean(
+            max(point["tics"] for point in curve if point["decisions"] <= budget) for curve in found
+        )
+        for name, found in curves.items()
+    }
+    rival = max(tics for name, tics in best.items() if "evolution" in name)
     record(
-        "take_cover_components_gain",
-        f"Survival in the dream along {len(along)} components of what C sees "
-        f"({late['components']:.0f}), over that of a search of all {controller.size} weights "
-        f"({late['all weights']:.0f}): populations of the last 5 of {len(found.history)} "
-        f"generations, mean of {len(COMPONENTS_SEEDS)} seeds, τ = {COMPONENTS_TEMPERATURE}",
+        "take_cover_learners_gain",
+        f"Survival in held-out dreams of a C learned by an actor and a critic "
+        f"({best['actor and critic']:.0f} tics), over that of one evolved in the same dreams "
+        f"({best['evolution']:.0f}; along {LEARNERS_COMPONENTS} components of what it sees "
+        f"{best['evolution along components']:.0f}): the best within {budget / 1e6:.1f} million "
+        f"dreamt decisions each, mean of {len(LEARNERS_SEEDS)} seeds, τ = {LEARNERS_TEMPERATURE}",
         "> 1",
-        round(late["components"] / late["all weights"], 2),
+        round(best["actor and critic"] / rival, 2),
         "times",
-        "make results only=take_cover_components",
-        COMPONENTS_SEEDS,
+        "make results only=take_cover_learners",
+        LEARNERS_SEEDS,
         ("torch", "cma"),
     )
+
+
+def _by_evolution(
+    run: take_cover.Experiment, seed: int, components: bool
+) -> list[dict[str, float]]:
+    """Survival of the mean over the decisions that were dreamt; each of them pays 1."""
+    controller, dreams = take_cover.CONTROLLER, run.dreams(LEARNERS_TEMPERATURE, run.last)
+    along = None
+    if components:
+        along = principal_directions(controller, run.seen(run.last), LEARNERS_COMPONENTS)
+    found = evolve(
+        dreams,
+        torch.zeros(controller.size),
+        np.random.default_rng(seed),
+        LEARNERS_SEARCH,
+        take_cover.DREAMS,
+        directions=along,
+    )
+    a_candidate = LEARNERS_SEARCH.population * LEARNERS_SEARCH.rollouts
+    dreamt = np.cumsum([a_candidate * generation.mean for generation in found.history])
+    return [
+        {"decisions": round(decisions), "tics": take_cover.SKIP * generation.heldout_mean}
+        for decisions, generation in zip(dreamt, found.history, strict=True)
+        if generation.heldout_mean is not None
+    ]
+
+
+def _by_gradient(run: take_cover.Experiment, seed: int, _: bool) -> list[dict[str, float]]:
+    """The same for an actor and a critic."""
+    torch.set_num_threads(2)
+    dreams, random = run.dreams(LEARNERS_TEMPERATURE, run.last), torch.Generator()
+    agent = run.agent(run.last, random.manual_seed(seed), run.settings.learning)
+    curve: list[dict[str, float]] = []
+
+    def look(history: list[Update]) -> None:
+        if history[-1].number % 10 == 0:
+            survived = dreams(agent.weights()[None], take_cover.DREAMS)
+            torch.set_num_threads(2)  # dreams take one
+            tics = take_cover.SKIP * float(survived.mean())
+            curve.append({"decisions": history[-1].decisions, "tics": tics})
+
+    memory = MDNRNN.load(run.memory(run.last))
+    learn_in_dreams(agent, memory, dreams.starts, dreams.dream, random, on_update=look)
+    return curve
 
 
 # --- what each part is worth ----------------------------------------------------------------------

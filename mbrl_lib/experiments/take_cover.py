@@ -135,8 +135,8 @@ PRESETS = {
         _NETWORKS,
         ActorCriticSettings(updates=150),
         tuple(
-            Scouting(ActorCriticSettings(updates=60), count, *_LEARN_ON)
-            for count in (3_600, 4_200, 5_000)
+            Scouting(ActorCriticSettings(updates=updates), count, *_LEARN_ON)
+            for updates, count in ((60, 3_600), (60, 4_200), (120, 5_000))
         ),
     ),
 }
@@ -232,8 +232,8 @@ class Experiment(Procedure):
     ) -> Tensor:
         """C's weights; the curve is kept in `NAME.json`."""
         torch.set_num_threads(self.workers)
-        random, seen = self.generator(6, number, round(1000 * temperature)), self.seen(number)
-        agent = ActorCritic(CONTROLLER, take_cover_odds, MOVES, seen, random, settings)
+        random = self.generator(6, number, round(1000 * temperature))
+        agent = self.agent(number, random, settings)
         dreams = self.dreams(temperature, number)
 
         def show(history: list[Update]) -> None:
@@ -258,6 +258,12 @@ class Experiment(Procedure):
             show,
         )
         return agent.weights()
+
+    def agent(
+        self, number: int, random: torch.Generator, settings: ActorCriticSettings
+    ) -> ActorCritic:
+        """One that has learned nothing yet, for the dreams of an M."""
+        return ActorCritic(CONTROLLER, take_cover_odds, MOVES, self.seen(number), random, settings)
 
     def seen(self, number: int) -> Tensor:
         """What C would have seen, with an M, in the last rollouts that this M knows, `(T, F)`."""
