@@ -49,7 +49,8 @@ class ActorCriticSettings:
     trace: float = 0.95  # lambda: 0 trusts the critic after one step, 1 only after all of them
     passes: int = 3  # over the decisions of an update
     batch_size: int = 2048
-    learning_rate: float = 5e-4  # of Adam
+    actor_rate: float = 5e-4  # learning rate of Adam
+    critic_rate: float = 1e-3
     clip: float = 0.2  # how far a decision's probability may move in an update, as a share
     entropy: float = 0.005  # what is paid for a nat of it, so that choices stay open
     hidden: int = 128  # units of the critic's two layers
@@ -62,7 +63,7 @@ class ActorCriticSettings:
             "updates", "dreams", "horizon", "passes", "batch_size", "hidden", "checkpoint_every"
         ):  # fmt: skip
             validate.at_least(name, getattr(self, name), 1)
-        for name in ("learning_rate", "clip", "max_gradient"):
+        for name in ("actor_rate", "critic_rate", "clip", "max_gradient"):
             validate.positive(name, getattr(self, name))
         for name in ("discount", "trace"):
             validate.fraction(name, getattr(self, name))
@@ -374,7 +375,12 @@ class _Run:
         self.generator = torch.Generator().manual_seed(seed)
         with torch.no_grad():
             self.dreams = _Dreams(model, starts, settings, agent.settings.dreams, self.generator)
-        self.optimizer = torch.optim.Adam(agent.parameters(), agent.settings.learning_rate)
+        s, critic = agent.settings, list(agent.critic.parameters())
+        actor = [agent.actor] if agent.bias is None else [agent.actor, agent.bias]
+        self.parts = actor, critic
+        self.optimizer = torch.optim.Adam(
+            [{"params": actor, "lr": s.actor_rate}, {"params": critic, "lr": s.critic_rate}]
+        )
         self.history: list[Update] = []
 
     def update(self) -> None:
@@ -392,7 +398,8 @@ class _Run:
                     )
                 self.optimizer.zero_grad()
                 loss.backward()
-                nn.utils.clip_grad_norm_(self.agent.parameters(), s.max_gradient)
+                for part in self.parts:
+                    nn.utils.clip_grad_norm_(part, s.max_gradient)
                 self.optimizer.step()
         before = self.history[-1].decisions if self.history else 0
         self.history.append(

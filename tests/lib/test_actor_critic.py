@@ -23,7 +23,14 @@ from mbrl_lib.world_models.episodes import Hidden
 
 MOVES = torch.tensor([[-1.0], [0.0], [1.0]])
 SETTINGS = ActorCriticSettings(
-    updates=25, dreams=64, horizon=8, discount=0.9, batch_size=128, learning_rate=0.02, hidden=16
+    updates=25,
+    dreams=64,
+    horizon=8,
+    discount=0.9,
+    batch_size=128,
+    actor_rate=0.02,
+    critic_rate=0.02,
+    hidden=16,
 )
 DREAM = DreamSettings(max_steps=20, done_threshold=None)
 
@@ -161,7 +168,7 @@ def test_a_controller_with_a_layer_or_other_features_is_refused():
 @pytest.mark.parametrize(
     "bad",
     [
-        {"updates": 0}, {"dreams": 0}, {"horizon": 0}, {"batch_size": 0}, {"learning_rate": 0.0},
+        {"updates": 0}, {"dreams": 0}, {"horizon": 0}, {"batch_size": 0}, {"actor_rate": 0.0}, {"critic_rate": 0.0},
         {"discount": 1.5}, {"trace": -0.1}, {"entropy": -1.0}, {"clip": 0.0}, {"max_gradient": 0.0},
     ],
 )  # fmt: skip
