@@ -168,7 +168,8 @@ def test_a_controller_with_a_layer_or_other_features_is_refused():
 @pytest.mark.parametrize(
     "bad",
     [
-        {"updates": 0}, {"dreams": 0}, {"horizon": 0}, {"batch_size": 0}, {"actor_rate": 0.0}, {"critic_rate": 0.0},
+        {"updates": 0}, {"dreams": 0}, {"horizon": 0}, {"batch_size": 0}, {"actor_rate": 0.0},
+        {"critic_rate": 0.0},
         {"discount": 1.5}, {"trace": -0.1}, {"entropy": -1.0}, {"clip": 0.0}, {"max_gradient": 0.0},
     ],
 )  # fmt: skip
