@@ -83,6 +83,7 @@ class Scouting:
     rollouts: int  # that are there by its end, all earlier ones included
     vae_training: TrainSettings
     rnn_training: TrainSettings
+    length: int = 125  # decisions of a sequence that M learns on from
     temperature: float = 1.0
     distraction: float = 0.005  # of its decisions begin a random action, which is held for a while
 
@@ -112,7 +113,9 @@ _NETWORKS = Networks(
     foreground=10.0,
 )
 _QUICK = ActorCriticSettings(updates=2, dreams=16, horizon=16)
-_LEARN_ON = TrainSettings(1, 64, 3e-4, 1e-4), TrainSettings(3, 32, 5e-4, 1e-4, clip=1.0)  # V, M
+_SEE_ON = TrainSettings(1, 64, 3e-4, 1e-4)
+_REMEMBER_ON = TrainSettings(3, 32, 5e-4, 1e-4, clip=1.0)
+_AT_LAST = replace(_REMEMBER_ON, epochs=8)
 PRESETS = {
     "tiny": Preset(  # a minute, to see that all of it runs
         12,
@@ -123,7 +126,7 @@ PRESETS = {
         ),
         _QUICK,
         tuple(
-            Scouting(_QUICK, rollouts, *(replace(t, epochs=1) for t in _LEARN_ON))
+            Scouting(_QUICK, rollouts, _SEE_ON, replace(_REMEMBER_ON, epochs=1))
             for rollouts in (16, 20)
         ),
         temperatures=(1.0,),
@@ -133,10 +136,11 @@ PRESETS = {
     "reference": Preset(
         3_000,
         _NETWORKS,
-        ActorCriticSettings(updates=150),
-        tuple(
-            Scouting(ActorCriticSettings(updates=updates), count, *_LEARN_ON)
-            for updates, count in ((60, 3_600), (60, 4_200), (120, 5_000))
+        ActorCriticSettings(updates=150, discount=0.995),
+        (
+            Scouting(ActorCriticSettings(updates=60), 3_600, _SEE_ON, _REMEMBER_ON),
+            Scouting(ActorCriticSettings(updates=60), 4_200, _SEE_ON, _REMEMBER_ON),
+            Scouting(ActorCriticSettings(updates=120), 5_000, _SEE_ON, _AT_LAST, length=250),
         ),
     ),
 }
@@ -157,7 +161,10 @@ class Experiment(Procedure):
         ]
         for number, own in enumerate(s.scouting, 1):
             learn_on = replace(
-                s.networks, vae_training=own.vae_training, rnn_training=own.rnn_training
+                s.networks,
+                vae_training=own.vae_training,
+                rnn_training=own.rnn_training,
+                length=own.length,
             )
             see, remember = (
                 partial(train, learn_on, number=number + 1)
