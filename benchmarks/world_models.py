@@ -47,7 +47,8 @@ from mbrl_lib.world_models.evolve import Workers, evolve
 FOLDER = ROOT / "results" / "world_models"
 LAPTOP_SEEDS = (0, 1, 2)
 LEARNERS_SEEDS, LEARNERS_TEMPERATURE = (0, 1, 2), 1.0
-LEARNERS_SEARCH = EvolveSettings(32, 8, 40, sigma=0.1, evaluate_every=4, workers=2, progress=True)
+LEARNERS_SEARCH = EvolveSettings(32, 8, 30, sigma=0.1, evaluate_every=3, workers=2, progress=True)
+LEARNERS_UPDATES = 100
 LEARNERS_COMPONENTS = 60
 THROUGH_GYMNASIUM = 20  # test tracks that are driven a second time, in Gymnasium's own environment
 
@@ -280,7 +281,8 @@ def _by_gradient(run: take_cover.Experiment, seed: int, _: bool) -> list[dict[st
     """The same for an actor and a critic."""
     torch.set_num_threads(2)
     dreams, random = run.dreams(LEARNERS_TEMPERATURE, run.last), torch.Generator()
-    agent = run.agent(run.last, random.manual_seed(seed), run.settings.learning)
+    settings = replace(run.settings.learning, updates=LEARNERS_UPDATES, progress=True)
+    agent = run.agent(run.last, random.manual_seed(seed), settings)
     curve: list[dict[str, float]] = []
 
     def look(history: list[Update]) -> None:

@@ -99,7 +99,7 @@ class Preset:
     temperatures: tuple[float, ...] = (0.1, 0.5, 1.0, 1.15, 1.3)
     hold: tuple[int, int] = (2, 30)  # decisions for which the collecting policy holds an action
     starts_every: int = 8  # dreams begin in every so many frames of the rollouts
-    validation: int = 40  # real episodes on which τ is chosen
+    validation: int = 100  # real episodes on which τ is chosen
     test: int = 100
 
 
