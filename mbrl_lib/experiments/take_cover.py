@@ -136,7 +136,7 @@ PRESETS = {
     "reference": Preset(
         3_000,
         _NETWORKS,
-        ActorCriticSettings(updates=150, discount=0.995),
+        ActorCriticSettings(updates=200, discount=0.995),
         (
             Scouting(ActorCriticSettings(updates=60), 3_600, _SEE_ON, _REMEMBER_ON),
             Scouting(ActorCriticSettings(updates=60), 4_200, _SEE_ON, _REMEMBER_ON),
