@@ -193,7 +193,7 @@ def take_cover_reference() -> None:
     settings, tensors = load_tensors(run.parameters(found["chosen"]), "controller")
     _ship_controller("take_cover_controller", settings, tensors["parameters"])
     chosen, sweep = (found["table"][name] for name in (str(found["chosen"]), "sweep"))
-    packages = ("torch", "cma", "vizdoom")
+    packages = ("torch", "vizdoom")
     record(
         "take_cover_score",
         f"Take cover: mean survival in {len(chosen['test'])} real episodes of an agent that "
