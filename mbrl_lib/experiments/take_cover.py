@@ -60,7 +60,7 @@ from mbrl_lib.world_models.actor_critic import (
 from mbrl_lib.world_models.components import seen_in
 from mbrl_lib.world_models.controller import TAKE_COVER, take_cover_odds
 from mbrl_lib.world_models.dream import frames_within
-from mbrl_lib.world_models.rollouts import Rollout
+from mbrl_lib.world_models.rollouts import Rollout, RolloutStore
 
 TEST_EPISODES = range(10_000, 10_100)
 VALIDATION_EPISODES = range(20_000, 20_100)
@@ -373,9 +373,10 @@ def summary(folder: Path) -> dict[str, Any]:
     """A finished run in a few numbers.
 
     `cpu_minutes` of all stages but the test, and of each; `chosen`, the temperature; `curves`, for
-    each temperature how many tics of its dreams there are to a death, by update; `table`,
-    for each temperature the tics survived in each held-out `dream` and real episode, those it was
-    chosen on (`validation`) and the `test`, and for each blind policy those of the test.
+    each temperature how many tics of its dreams there are to a death, by update; `rollouts`, how
+    many V and M have seen; `table`, for each temperature the tics survived in each held-out `dream`
+    and real episode, those it was chosen on (`validation`) and the `test`, and for each blind
+    policy those of the test.
     """
     stages = {name: entry.cpu_seconds / 60 for name, entry in Ledger(folder).entries.items()}
     test = json.loads((folder / "test.json").read_text())
@@ -400,6 +401,7 @@ def summary(folder: Path) -> dict[str, Any]:
         "stages": stages,
         "chosen": test["chosen"],
         "curves": curves,
+        "rollouts": len(RolloutStore(folder / "rollouts")),
         "table": table,
     }
 

@@ -70,6 +70,7 @@ def test_all_stages_and_what_is_reported(done):
     told = take_cover.summary(made.folder)
     table = told["table"]
     assert table["0.5"]["test"] == found["0.5"]["real"] and "dream" not in table["still"]
+    assert told["rollouts"] == 6
     assert {t: len(curve) for t, curve in told["curves"].items()} == {"0.5": 3, "1.0": 3}
     costs = {name: minutes for name, minutes in told["stages"].items() if name != "report"}
     assert 0 < told["cpu_minutes"] == pytest.approx(sum(costs.values()) - costs["test"])
