@@ -38,9 +38,10 @@ from mbrl_lib.world_models import (
     DreamStarts,
     EvolveSettings,
     car_racing_action,
+    learn_in_dreams,
     to_input,
 )
-from mbrl_lib.world_models.actor_critic import Update, learn_in_dreams
+from mbrl_lib.world_models.actor_critic import Update
 from mbrl_lib.world_models.components import principal_directions
 from mbrl_lib.world_models.evolve import Workers, evolve
 

@@ -41,6 +41,8 @@ from mbrl_lib.types import Policy
 from mbrl_lib.world_models import (
     MDNRNN,
     VAE,
+    ActorCritic,
+    ActorCriticSettings,
     Agent,
     Controller,
     DreamSettings,
@@ -48,15 +50,11 @@ from mbrl_lib.world_models import (
     MDNRNNSettings,
     TrainSettings,
     VAESettings,
+    learn_in_dreams,
     take_cover_action,
     take_cover_index,
 )
-from mbrl_lib.world_models.actor_critic import (
-    ActorCritic,
-    ActorCriticSettings,
-    Update,
-    learn_in_dreams,
-)
+from mbrl_lib.world_models.actor_critic import Update
 from mbrl_lib.world_models.components import seen_in
 from mbrl_lib.world_models.controller import TAKE_COVER, take_cover_odds
 from mbrl_lib.world_models.dream import frames_within

@@ -1,8 +1,8 @@
 """World models: V sees, M remembers and predicts, C acts (Ha and Schmidhuber, 2018).
 
 A variational autoencoder turns a frame into a few numbers z, a recurrent mixture density network
-predicts the next z from z, the action and what it remembers, and a small controller, found by
-evolution, acts on both. It can be evolved in the world or in the dream that the network makes.
+predicts the next z from z, the action and what it remembers, and a small controller acts on both.
+It is found by evolution, in the world or in the dream that the network makes, or there by gradient.
 """
 
 import lazy_loader
@@ -10,6 +10,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "actor_critic": ["ActorCritic", "ActorCriticSettings", "learn_in_dreams"],
         "agent": ["Agent"],
         "controller": [
             "Controller",

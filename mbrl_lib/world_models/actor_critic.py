@@ -1,10 +1,10 @@
 r"""C learned by gradient, in dreams: an actor, and a critic that says which decisions were good.
 
 Evolution knows of a dream only how long it lasted: of hundreds of decisions it cannot tell which
-one was the mistake. A critic $V$ that learns what is still to come can. Decision $t$ is credited
+one was the mistake. A critic $v$ that learns what is still to come can. Decision $t$ is credited
 with how much better things went than it had expected,
 
-$$ \delta_t = r_t + \gamma\, s_t V_{t+1} - V_t, \qquad
+$$ \delta_t = r_t + \gamma\, s_t\, v_{t+1} - v_t, \qquad
    A_t = \delta_t + \gamma \lambda\, s_t A_{t+1}, $$
 
 where $s_t$ is M's probability that the dream goes on, so that a narrow escape counts and not only
