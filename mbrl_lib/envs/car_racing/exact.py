@@ -9,7 +9,6 @@ car's corners are moved at once, in the single precision that Box2D has.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from itertools import pairwise
 
 import cv2
@@ -24,7 +23,6 @@ _WINDOW = np.array([car_racing.WINDOW_W, car_racing.WINDOW_H])
 _REACH = math.hypot(*_WINDOW) / 2  # from its middle to its corners
 _CENTRE = np.array([car_racing.WINDOW_W / 2, car_racing.WINDOW_H / 4])
 _BAR = car_racing.WINDOW_H // 8  # rows at the bottom that show indicators
-_BOTTOM, _WIDE, _HIGH = car_racing.WINDOW_H, car_racing.WINDOW_W / 40.0, car_racing.WINDOW_H / 40.0
 _SHOWN = (0, _BAR, car_racing.WINDOW_W, car_racing.WINDOW_H - _BAR)
 _AT_BOTTOM = (0, car_racing.WINDOW_H - _BAR, car_racing.WINDOW_W, _BAR)
 _SHOWN_FROM = np.array([-1, _BAR - 1])
@@ -59,7 +57,6 @@ class ExactFrames:
         self._small = pygame.Surface((width, car_racing.STATE_H), depth=32)
         pygame.font.init()
         self._font = pygame.font.Font(pygame.font.get_default_font(), 42)
-        self._score = "", self._bar
 
     def _share_colours(self, rows: np.ndarray) -> None:
         """Tiles, which change colour when they are touched, change it in these rows."""
@@ -119,32 +116,13 @@ class ExactFrames:
 
     def _draw_bar(self) -> None:
         """Gymnasium's indicators and score, at the bottom of a window of their own."""
-        self._bar.fill((0, 0, 0), _AT_BOTTOM)
-        for value, corners, colour in self._indicators():
-            if abs(value) > 1e-4:
-                pygame.draw.polygon(self._bar, colour, corners)
-        text = self._text(f"{self._env.shown_reward:04.0f}")
+        env = self._env
+        env.surf = self._bar
+        env._render_indicators(car_racing.WINDOW_W, car_racing.WINDOW_H)
+        text = self._font.render(f"{env.shown_reward:04.0f}", True, (255, 255, 255), (0, 0, 0))
         place = text.get_rect()
         place.center = _TEXT_AT
         self._bar.blit(text, place)
-
-    def _indicators(self) -> Iterator[tuple[float, list[tuple[float, float]], tuple]]:
-        """Speed, how fast each wheel turns, the steering wheel, and how fast the car turns."""
-        car = self._env.car
-        right, up = car.hull.linearVelocity
-        speed = math.sqrt(right * right + up * up)
-        yield speed, _upright(5, 0.02 * speed), (255, 255, 255)
-        for place, (wheel, red) in enumerate(zip(car.wheels, (0, 0, 51, 51), strict=True), 7):
-            yield wheel.omega, _upright(place, 0.01 * wheel.omega), (red, 0, 255)
-        steered, turns = car.wheels[0].joint.angle, car.hull.angularVelocity
-        yield steered, _level(20, -10.0 * steered), (0, 255, 0)
-        yield turns, _level(30, -0.8 * turns), (255, 0, 0)
-
-    def _text(self, score: str) -> pygame.Surface:
-        """Drawn anew only when it changes, some ten steps later."""
-        if score != self._score[0]:
-            self._score = score, self._font.render(score, True, (255, 255, 255), (0, 0, 0))
-        return self._score[1]
 
     def _polygon(self, points: list, colour: list[int]) -> None:
         gfxdraw.aapolygon(self._surface, points, colour)
@@ -200,19 +178,6 @@ class _CarShapes:
         cos, sin, right, up = np.array(at, np.float32)[self._body_of].T
         x, y = self._corners.T
         return np.stack([(cos * x - sin * y) + right, (sin * x + cos * y) + up], -1).astype(float)
-
-
-def _upright(place: int, height: float) -> list[tuple[float, float]]:
-    """Corners of an indicator that grows upwards, in fortieths of the window."""
-    left, right, top = place * _WIDE, (place + 1) * _WIDE, _BOTTOM - (_HIGH + _HIGH * height)
-    return [(left, top), (right, top), (right, _BOTTOM - _HIGH), (left, _BOTTOM - _HIGH)]
-
-
-def _level(place: int, width: float) -> list[tuple[float, float]]:
-    """Corners of one that grows to the right."""
-    left, right = place * _WIDE, (place + width) * _WIDE
-    top, bottom = _BOTTOM - 4 * _HIGH, _BOTTOM - 2 * _HIGH
-    return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
 def _middle(zoom: float, offset: tuple, turn: pygame.math.Vector2) -> tuple[float, float]:
