@@ -96,7 +96,8 @@ class ActorCritic(nn.Module):
     generator : torch.Generator, for the critic's initial weights; the actor begins with zeros
     settings : ActorCriticSettings
 
-    Raises `ValueError` for a controller with a layer, or `seen` of other features.
+    Raises `ValueError` for a controller with a layer, `seen` of other features, or choices that are
+    not as many as the odds.
     """
 
     def __init__(
@@ -114,7 +115,7 @@ class ActorCritic(nn.Module):
             raise ValueError("the actor is linear; this controller has a layer")
         validate.tensor("seen", seen, (None, own.features))
         validate.finite("seen", seen)
-        validate.tensor("choices", choices, (None, None))
+        validate.tensor("choices", choices, (odds(torch.zeros(own.action)).shape[-1], None))
         self.controller, self.odds, self.settings = controller, odds, settings
         width = settings.hidden
         with torch.device("meta"):

@@ -160,6 +160,8 @@ def test_a_controller_with_a_layer_or_other_features_is_refused():
         ActorCritic(deep, take_cover_odds, MOVES, torch.randn(9, 2), seeded())
     with pytest.raises(ValueError, match="seen must have shape"):
         ActorCritic(made().controller, take_cover_odds, MOVES, torch.randn(9, 3), seeded())
+    with pytest.raises(ValueError, match="choices must have shape"):
+        ActorCritic(made().controller, take_cover_odds, MOVES[:2], torch.randn(9, 2), seeded())
     nan = torch.full((9, 2), float("nan"))
     with pytest.raises(ValueError, match="seen"):
         ActorCritic(made().controller, take_cover_odds, MOVES, nan, seeded())
