@@ -259,6 +259,7 @@ class _Dreams:
         over = self._over
         if bool(over.any()):
             fresh = self._begin(int(over.sum()))
+            self.state = tuple(kept.clone() for kept in self.state)  # M may still need its own
             for kept, new in zip(self.state, fresh, strict=True):
                 kept[over] = new
             self.age[over] = 0.0

@@ -203,18 +203,21 @@ def test_rewards_count_where_m_knows_of_any_and_nothing_need_end():
 
 
 def test_a_dream_is_cut_and_another_begins():
-    class Counting(Threat):
-        """z is the step that is counted by h, and it must never get beyond the limit."""
+    ages = []
 
-        most = 0.0
+    class Counting(Threat):
+        """Nothing ends by itself; h counts the steps of a dream."""
 
         def step(self, z, action, hidden):
             said, following = super().step(z, action, hidden)
-            Counting.most = max(Counting.most, float(following.h.max()))
+            ages.append(following.h[:, 0])
             return replace(said, done=torch.full((len(z),), -50.0)), following
 
-    learn_in_dreams(made(replace(SETTINGS, updates=4)), Counting(), STARTS, DREAM, seeded())
-    assert Counting.most == DREAM.max_steps
+    settings = replace(SETTINGS, updates=6)
+    learn_in_dreams(made(settings), Counting(), STARTS, DREAM, seeded())
+    last = torch.stack(ages) == DREAM.max_steps
+    assert last.nonzero()[:, 0].unique().tolist() == [19, 39], "of 48 steps"
+    assert last.sum() == 2 * settings.dreams and torch.stack(ages).max() == DREAM.max_steps
 
 
 def test_the_same_seed_gives_the_same_agent_and_another_another():

@@ -7,7 +7,7 @@ import pytest
 import torch
 from rich.console import Console
 
-from mbrl_lib.experiments import take_cover
+from mbrl_lib.experiments import procedure, take_cover
 from mbrl_lib.experiments.procedure import Networks, OwnDraws, load_controller
 from mbrl_lib.experiments.take_cover import Experiment, Preset, Scouting
 from mbrl_lib.storage import load_tensors
@@ -42,22 +42,27 @@ def done(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cover")
     patch = pytest.MonkeyPatch()
     patch.setattr(take_cover, "DREAMS", range(500_000, 500_002))
-    driven = []
-    survive = take_cover.survive
+    driven, shares = [], []
+    survive, fit = take_cover.survive, procedure.fit_mdn_rnn
 
     def spy(vision, memory, parameters, seeds):
         driven.extend(seeds)
         return survive(vision, memory, parameters, seeds)
 
+    def spy_on_training(*rest, own_draws, **named):
+        shares.append(own_draws)
+        return fit(*rest, own_draws=own_draws, **named)
+
     patch.setattr(take_cover, "survive", spy)
+    patch.setattr(procedure, "fit_mdn_rnn", spy_on_training)
     made = Experiment(TINY, folder, workers=1, console=Console(quiet=True))
     made.run()
     patch.undo()
-    return made, driven
+    return made, driven, shares
 
 
 def test_all_stages_and_what_is_reported(done):
-    made, _ = done
+    made, _, _ = done
     assert len(made.store) == 6
     for fact, _ in made.store.spans():
         actions = np.array(fact["actions"])
@@ -83,14 +88,14 @@ def test_all_stages_and_what_is_reported(done):
 
 
 def test_real_episodes_only_choose_and_judge(done):
-    _, driven = done
+    _, driven, _ = done
     validation, test = (set(take_cover.VALIDATION_EPISODES[:2]), set(take_cover.TEST_EPISODES[:2]))
     assert set(driven) == validation | test and not validation & test
     assert set(driven[:4]) == validation, "chosen before the test episodes are seen"
 
 
 def test_c_dreams_in_the_m_that_has_seen_all_scouts(done):
-    made, _ = done
+    made, _, _ = done
     assert made.dreams(1.0, made.last).memory == made.memory(3)
     for network in (made.vision, made.memory):
         assert len({network(number).read_bytes() for number in (1, 2, 3)}) == 3
@@ -98,8 +103,8 @@ def test_c_dreams_in_the_m_that_has_seen_all_scouts(done):
 
 
 def test_m_learns_from_its_own_draws_before_it_is_dreamt_in(done):
-    """The training on real frames ends elsewhere than where M ends."""
-    made, _ = done
+    made, _, shares = done
+    assert shares == [0.0, 0.5] * 3, "real frames first, each time"
     plain = load_tensors(made.folder / "mdn_rnn_1.training", "training")[1]
     own = load_tensors(made.folder / "mdn_rnn_1_own.training", "training")[1]
     shipped = load_tensors(made.memory(1), "mdn_rnn")[1]
@@ -108,7 +113,7 @@ def test_m_learns_from_its_own_draws_before_it_is_dreamt_in(done):
 
 
 def test_agents_learn_and_each_temperature_has_its_own(done):
-    made, _ = done
+    made, _, _ = done
     found = [load_controller(made.parameters(t)) for t in (0.5, 1.0)]
     assert all(float(weights.norm()) > 0 for weights in found)
     assert not torch.equal(*found)
