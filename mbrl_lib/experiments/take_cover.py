@@ -243,14 +243,14 @@ class Experiment(Procedure):
 
         def show(history: list[Update]) -> None:
             clock.note()
+            kept = [asdict(update) for update in history]
+            write_whole(self.folder / f"{name}.json", json.dumps(kept, indent=1) + "\n")
             now = history[-1]
             if now.number % _TELL_EVERY == 0 or now.number == settings.updates:
                 self.console.print(
                     f"update {now.number}: a death in {SKIP / max(now.ending, 1e-9):.0f} tics, "
                     f"{now.entropy:.2f} nats, {clock.used / 60:.1f} CPU-minutes"
                 )
-                kept = [asdict(update) for update in history]
-                write_whole(self.folder / f"{name}.json", json.dumps(kept, indent=1) + "\n")
 
         learn_in_dreams(
             agent,

@@ -87,6 +87,14 @@ def test_all_stages_and_what_is_reported(done):
     assert (made.folder / "test.json").read_bytes() == before, "finished stages are not run again"
 
 
+def test_a_budget_that_is_spent_at_once_still_ends_in_a_report(tmp_path):
+    made = Experiment(TINY, tmp_path, workers=1, console=Console(quiet=True))
+    made.run(budget=0.1)
+    assert (tmp_path / "report.html").exists()
+    curves = take_cover.summary(tmp_path)["curves"]
+    assert all(1 <= len(curve) < LEARNING.updates for curve in curves.values())
+
+
 def test_real_episodes_only_choose_and_judge(done):
     _, driven, _ = done
     validation, test = (set(take_cover.VALIDATION_EPISODES[:2]), set(take_cover.TEST_EPISODES[:2]))
