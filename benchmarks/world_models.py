@@ -224,10 +224,12 @@ def take_cover_reference() -> None:
 def take_cover_learners() -> None:
     """C in the same dreams: evolved, over all weights or along components, and by gradient."""
     run = take_cover.Experiment(take_cover.PRESETS["reference"], FOLDER / "take_cover" / "seed_0")
-    curves: dict[str, list[list[dict[str, float]]]] = {}
-    for name in ("evolution", "evolution along components", "actor and critic"):
-        learn = _by_gradient if name == "actor and critic" else _by_evolution
-        curves[name] = [learn(run, seed, "components" in name) for seed in LEARNERS_SEEDS]
+    along = principal_directions(take_cover.CONTROLLER, run.seen(run.last), LEARNERS_COMPONENTS)
+    curves = {
+        "evolution": [_by_evolution(run, seed) for seed in LEARNERS_SEEDS],
+        "evolution along components": [_by_evolution(run, seed, along) for seed in LEARNERS_SEEDS],
+        "actor and critic": [_by_gradient(run, seed) for seed in LEARNERS_SEEDS],
+    }
     _write("take_cover_learners", {"temperature": LEARNERS_TEMPERATURE, "curves": curves})
     _record_learners(curves)
 
@@ -260,16 +262,12 @@ def _record_learners(curves: dict[str, list[list[dict[str, float]]]]) -> None:
 
 
 def _by_evolution(
-    run: take_cover.Experiment, seed: int, components: bool
+    run: take_cover.Experiment, seed: int, along: torch.Tensor | None = None
 ) -> list[dict[str, float]]:
     """Survival of the mean over the decisions that were dreamt; each of them pays 1."""
-    controller, dreams = take_cover.CONTROLLER, run.dreams(LEARNERS_TEMPERATURE, run.last)
-    along = None
-    if components:
-        along = principal_directions(controller, run.seen(run.last), LEARNERS_COMPONENTS)
     found = evolve(
-        dreams,
-        torch.zeros(controller.size),
+        run.dreams(LEARNERS_TEMPERATURE, run.last),
+        torch.zeros(take_cover.CONTROLLER.size),
         np.random.default_rng(seed),
         LEARNERS_SEARCH,
         take_cover.DREAMS,
@@ -284,7 +282,7 @@ def _by_evolution(
     ]
 
 
-def _by_gradient(run: take_cover.Experiment, seed: int, _: bool) -> list[dict[str, float]]:
+def _by_gradient(run: take_cover.Experiment, seed: int) -> list[dict[str, float]]:
     """The same for an actor and a critic."""
     torch.set_num_threads(2)
     dreams, random = run.dreams(LEARNERS_TEMPERATURE, run.last), torch.Generator()

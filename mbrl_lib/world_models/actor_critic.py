@@ -154,15 +154,17 @@ class ActorCritic(nn.Module):
         parts = [self.actor / self.scale[:, None]]
         return self.controller.flatten(parts if self.bias is None else [*parts, self.bias])
 
-    def loss(self, seen: Segment, rows: Tensor) -> Tensor:
+    def loss(self, segment: Segment, rows: Tensor) -> Tensor:
         """What a gradient step makes smaller, over some of the decisions."""
         s = self.settings
-        log_odds = self.log_odds(seen.features[rows])
-        ratio = (log_odds.gather(1, seen.choice[rows, None])[:, 0] - seen.log_prob[rows]).exp()
-        credit = seen.advantage[rows]
+        log_odds = self.log_odds(segment.features[rows])
+        ratio = (
+            log_odds.gather(1, segment.choice[rows, None])[:, 0] - segment.log_prob[rows]
+        ).exp()
+        credit = segment.advantage[rows]
         gain = torch.minimum(ratio * credit, ratio.clamp(1 - s.clip, 1 + s.clip) * credit)
         entropy = -(log_odds.exp() * log_odds).sum(dim=-1)
-        error = self._rate * (self.value(seen.features[rows]) - seen.returns[rows])
+        error = self._rate * (self.value(segment.features[rows]) - segment.returns[rows])
         return (error.square() - gain - s.entropy * entropy).mean()
 
 

@@ -46,7 +46,7 @@ class ControllerSettings:
         return self.latent + self.hidden * (2 if self.cell else 1)
 
 
-_NOISE = 0.2
+_NOISE = 0.2  # scale of what disturbs take cover's raw number while it is learned
 TAKE_COVER = ControllerSettings(latent=64, hidden=512, cell=True, action=1, bias=False)
 
 
