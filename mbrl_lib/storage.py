@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,18 @@ def save_tensors(
     """
     contiguous = {name: tensor.contiguous() for name, tensor in tensors.items()}
     save_file(contiguous, str(path), metadata={kind: json.dumps(settings)})
+
+
+def save_tensors_whole(
+    path: Path, kind: str, settings: Mapping[str, Any], tensors: Mapping[str, Tensor]
+) -> None:
+    """`save_tensors`, wholly or not at all: a kill or a full disk leaves the file that was there.
+
+    Parameters are those of `save_tensors`.
+    """
+    unfinished = path.with_name(path.name + ".part")
+    save_tensors(unfinished, kind, settings, tensors)
+    os.replace(unfinished, path)
 
 
 def load_tensors(path: str | Path, kind: str) -> tuple[dict[str, Any], dict[str, Tensor]]:

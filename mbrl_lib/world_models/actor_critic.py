@@ -16,7 +16,6 @@ its probability of going on.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -27,7 +26,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from mbrl_lib import validate
-from mbrl_lib.storage import load_tensors, save_tensors
+from mbrl_lib.storage import load_tensors, save_tensors_whole
 from mbrl_lib.world_models.controller import Controller
 from mbrl_lib.world_models.dream import DreamSettings, DreamStarts, RecurrentModel
 from mbrl_lib.world_models.episodes import Hidden
@@ -430,9 +429,7 @@ class _Run:
         tensors |= dict(zip(("z", "h", "c"), self.dreams.state, strict=True))
         tensors |= {"age": self.dreams.age, "random": self.generator.get_state()}
         facts = {"search": self._shape, "history": [asdict(update) for update in self.history]}
-        unfinished = path.with_name(path.name + ".part")
-        save_tensors(unfinished, "actor_critic", facts, tensors)
-        os.replace(unfinished, path)
+        save_tensors_whole(path, "actor_critic", facts, tensors)
 
     def load(self, path: Path) -> None:
         facts, tensors = load_tensors(path, "actor_critic")

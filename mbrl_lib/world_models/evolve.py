@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -27,7 +26,7 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 from mbrl_lib import validate
-from mbrl_lib.storage import load_tensors, save_tensors
+from mbrl_lib.storage import load_tensors, save_tensors_whole
 from mbrl_lib.world_models.training import never
 
 
@@ -501,9 +500,7 @@ class _Run:
         }
         tensors = {f"search.{name}": array for name, array in arrays.items()}
         tensors |= {"means": torch.stack(list(self.means)), "best": self.found.best}
-        unfinished = path.with_name(path.name + ".part")
-        save_tensors(unfinished, "evolution", facts, tensors)
-        os.replace(unfinished, path)
+        save_tensors_whole(path, "evolution", facts, tensors)
 
     def load(self, path: Path) -> None:
         facts, tensors = load_tensors(path, "evolution")

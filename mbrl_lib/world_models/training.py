@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from mbrl_lib import validate
-from mbrl_lib.storage import load_tensors, save_tensors
+from mbrl_lib.storage import load_tensors, save_tensors_whole
 
 Loss = Callable[[Tensor, torch.Generator], dict[str, Tensor]]
 """From row numbers `(B,)` to named scalars; the one named "loss" is minimised."""
@@ -226,9 +225,7 @@ class _Run:
             "sums": self.mean.sums,
             "count": self.mean.count,
         }
-        unfinished = path.with_name(path.name + ".part")
-        save_tensors(unfinished, "training", facts, tensors)
-        os.replace(unfinished, path)
+        save_tensors_whole(path, "training", facts, tensors)
 
     def load(self, path: Path) -> None:
         facts, tensors = load_tensors(path, "training")

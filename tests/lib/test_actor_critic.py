@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 import torch
 
-from mbrl_lib.world_models import actor_critic
+from mbrl_lib import storage
 from mbrl_lib.world_models.actor_critic import (
     ActorCritic,
     ActorCriticSettings,
@@ -291,7 +291,7 @@ def test_a_full_disk_leaves_the_last_checkpoint_whole(tmp_path, monkeypatch):
         path.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(actor_critic, "save_tensors", full)
+    monkeypatch.setattr(storage, "save_tensors", full)
     with pytest.raises(OSError, match="No space"):
         learn_in_dreams(made(replace(settings, updates=3)), Threat(), STARTS, DREAM, seeded(), path)
     assert path.read_bytes() == before

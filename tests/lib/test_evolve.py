@@ -268,7 +268,7 @@ def test_a_full_disk_leaves_the_last_checkpoint_whole(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("mbrl_lib.world_models.evolve.save_tensors", full)
+        patch.setattr("mbrl_lib.storage.save_tensors", full)
         with pytest.raises(OSError, match="No space"):
             evolve(hill, torch.zeros(5), rng(), QUICK, checkpoint=path)
     resumed = evolve(hill, torch.zeros(5), rng(), QUICK, checkpoint=path)
