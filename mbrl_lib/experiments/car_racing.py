@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +26,8 @@ from torch import Tensor
 
 from mbrl_lib import plotting
 from mbrl_lib.envs.car_racing import CarRacingVector, SmoothedRandomPolicy
+from mbrl_lib.envs.car_racing.env import MAX_STEPS
+from mbrl_lib.envs.car_racing.road import RoadView
 from mbrl_lib.experiments import report
 from mbrl_lib.experiments.procedure import (
     Dreams,
@@ -44,12 +46,15 @@ from mbrl_lib.world_models import (
     ControllerSettings,
     DreamSettings,
     EvolveSettings,
+    Hidden,
     MDNRNNSettings,
     TrainSettings,
     VAESettings,
     car_racing_action,
+    to_input,
 )
 from mbrl_lib.world_models.dream import frames_within
+from mbrl_lib.world_models.policy_gradient import Attempts, GradientSettings, Improvement, improve
 from mbrl_lib.world_models.rollouts import Rollout
 from mbrl_lib.world_models.vae import HALF_WIDTH
 
@@ -195,14 +200,133 @@ class _Slot:
 _LOADED: dict[Path, Any] = {}  # a worker reads each file once
 
 
-def _agent(drive: Drive, parameters: Tensor) -> Agent:
-    def load(path: Path | None, kind: type) -> Any:
-        if path is not None and path not in _LOADED:
-            _LOADED[path] = kind.load(path)
-        return None if path is None else _LOADED[path]
+def _load(path: Path | None, kind: type) -> Any:
+    if path is not None and path not in _LOADED:
+        _LOADED[path] = kind.load(path)
+    return None if path is None else _LOADED[path]
 
+
+def _agent(drive: Drive, parameters: Tensor) -> Agent:
     controller = Controller(drive.controller, car_racing_action)
-    return Agent(load(drive.vision, VAE), load(drive.memory, MDNRNN), controller, parameters)
+    return Agent(_load(drive.vision, VAE), _load(drive.memory, MDNRNN), controller, parameters)
+
+
+# --- practice -------------------------------------------------------------------------------------
+
+PACE = 0.3  # what a tile costs in time, driven well: some three steps at 0.1
+_UNFINISHED = 150  # the most that an episode pays at its end for tiles left
+_GIVEN_UP = 60  # decisions without a new tile
+
+
+@dataclass(frozen=True)
+class CarPractice:
+    """Drives with noise on what C says, and keeps what C saw beside what the simulator knows.
+
+    Attributes
+    ----------
+    drive : Drive, with M
+    noise : float, standard deviation, before it is squashed
+
+    What decisions earn adds up to the return but for a constant: their time, what they drove, at
+    `PACE` a tile, and the tiles that they missed. (What is added are differences of a potential,
+    the progress: Ng et al., 1999.) So a good decision earns at once, and an average one nothing.
+    With a discount Gymnasium's rewards would pay for haste, since what comes early counts more.
+    """
+
+    drive: Drive
+    noise: float
+
+    @torch.inference_mode()
+    def __call__(self, parameters: Tensor, seeds: Sequence[int]) -> Attempts:
+        """Whole episodes of one controller `(N,)` on the tracks of the seeds."""
+        torch.set_num_threads(1)
+        drive, waiting = self.drive, deque(range(len(seeds)))
+        weights, bias = Controller(drive.controller, car_racing_action).unflatten(parameters)
+        vision, memory = _load(drive.vision, VAE), _load(drive.memory, MDNRNN)
+        count = min(drive.cars, len(seeds))
+        cars = CarRacingVector(count, drive.frames, drive.skip, drive.lap_complete_percent)
+        frames = np.empty((count, 64, 64, 3), np.uint8)
+        hidden = Hidden(*(x.clone() for x in memory.initial_hidden(count)))
+        courses: dict[int, _Course] = {}
+        over: dict[int, _Course] = {}
+
+        def begin(slot: int) -> None:
+            if not waiting:
+                return
+            number = waiting.popleft()
+            frames[slot] = cars.reset([slot], [seeds[number]])[0]
+            courses[slot] = _Course(number, RoadView(cars.cars[slot]), seeds[number])
+            for kept in hidden:
+                kept[slot] = 0.0
+
+        for slot in range(count):
+            begin(slot)
+        while courses:
+            now = sorted(courses)
+            z = vision.encode(to_input(frames[now]))[0]
+            before = Hidden(*(x[now] for x in hidden))
+            seen = torch.cat([z, before.h], dim=1)
+            noise = np.stack([courses[s].random.normal(0, self.noise, 3) for s in now])
+            tried = seen @ weights + bias + torch.from_numpy(noise).float()
+            actions = car_racing_action(tried)
+            for kept, new in zip(hidden, memory.remember(z, actions, before), strict=True):
+                kept[now] = new
+            frames[now], rewards, terminated, truncated = cars.step(now, actions.numpy())
+            for row, slot in enumerate(now):
+                course = courses[slot]
+                ended = bool(terminated[row] or truncated[row])
+                time = int(cars.steps[slot])
+                if course.add(seen[row], tried[row], float(rewards[row]), time, ended):
+                    over[course.number] = courses.pop(slot)
+                    begin(slot)
+        return _joined([over[number] for number in range(len(seeds))])
+
+
+class _Course:
+    """One episode of a practising car."""
+
+    def __init__(self, number: int, road: RoadView, seed: int) -> None:
+        self.number, self.road = number, road
+        self.random = np.random.default_rng([seed, 1])
+        self.total, self.idle, self.time, self.tiles = 0.0, 0, 0, 0
+        self.known = [road.look()]
+        self.seen: list[Tensor] = []
+        self.tried: list[Tensor] = []
+        self.earned: list[float] = []
+
+    def add(self, seen: Tensor, tried: Tensor, reward: float, time: int, ended: bool) -> bool:
+        """Keep a decision; whether it was the last, because it ended or the car is given up."""
+        road = self.road
+        progress, missed = road.progress, road.missed
+        self.known.append(road.look())
+        tile = 1000 / road.count
+        earned = PACE * (road.progress - progress) - tile * (road.missed - missed)
+        earned -= 0.1 * (time - self.time)
+        self.idle = 0 if road.tiles > self.tiles else self.idle + 1
+        self.time, self.tiles, self.total = time, road.tiles, self.total + reward
+        lost = not ended and self.idle >= _GIVEN_UP
+        if lost:
+            earned -= 0.1 * (MAX_STEPS - time)
+            self.total -= 0.1 * (MAX_STEPS - time)
+        if ended or lost:
+            left = 0.95 * road.count - road.tiles
+            earned -= min(tile * max(left, 0), _UNFINISHED)
+        self.seen.append(seen)
+        self.tried.append(tried)
+        self.earned.append(earned)
+        return ended or lost
+
+
+def _joined(courses: list[_Course]) -> Attempts:
+    last = [n + 1 == len(course.earned) for course in courses for n in range(len(course.earned))]
+    return Attempts(
+        torch.stack([seen for course in courses for seen in course.seen]).half(),
+        torch.from_numpy(np.stack([known for c in courses for known in c.known[:-1]])),
+        torch.stack([tried for course in courses for tried in course.tried]),
+        torch.tensor([earned for course in courses for earned in course.earned]),
+        torch.tensor(last),
+        torch.tensor([course.total for course in courses]),
+    )
 
 
 # --- settings -------------------------------------------------------------------------------------
@@ -227,6 +351,7 @@ class Pass:
     dreaming: Dreaming | None = None  # before C drives
     evolutions: tuple[EvolveSettings, ...] = ()  # by driving, each going on from the best so far
     noise: float = 0.15  # on the actions of an agent that drives to collect
+    refinement: GradientSettings | None = None  # by gradient, from the best of evolution
 
 
 @dataclass(frozen=True)
@@ -289,6 +414,7 @@ PRESETS = {
                 _learn(1, 1),
                 replace(_DREAMING, evolution=EvolveSettings(8, 2, 3, evaluate_every=3)),
                 (EvolveSettings(8, 2, 2, evaluate_every=2),),
+                refinement=GradientSettings(3, 2, warmup=1, batches=5, evaluate_every=2),
             ),
         ),
         heldout=2,
@@ -303,10 +429,10 @@ PRESETS = {
             ),
         )
     ),
-    "reference": Preset(  # more frames by its agent for V and M, and evolution again
+    "reference": Preset(  # more frames by its agent for V and M, evolution again, then gradient
         (
             _FROM_RANDOM_DRIVES,
-            Pass(620, _learn_on(2, 12), None, (_DRIVING_ON,), noise=0.2),
+            Pass(620, _learn_on(2, 12), None, (_DRIVING_ON,), 0.2, GradientSettings()),
         )
     ),
     "dreams": Preset(  # C never drives to learn
@@ -347,6 +473,8 @@ class Experiment(Procedure):
                 share = act * own / sum(work)
                 run = partial(self.evolve, number, turn)
                 found.append(Stage(f"{number} evolve C, part {turn}", run, share))
+            if one.refinement is not None:
+                found.append(Stage(f"{number} refine C", partial(self.refine, number), act))
         share = sum(stage.share for stage in found)
         return [
             *found,
@@ -362,12 +490,17 @@ class Experiment(Procedure):
         return super().vision(number)
 
     def parameters(self, number: int, turn: int) -> Path:
-        """C's weights after a part of a pass, its dreams being part 0."""
+        """C's weights after a part of a pass; its dreams are part 0, its refinement the last."""
         return self.folder / f"controller_{number}_{turn}.safetensors"
+
+    def turns(self, number: int) -> range:
+        """The parts that a pass may have."""
+        one = self.settings.passes[number - 1]
+        return range(len(one.evolutions) + 1 + (one.refinement is not None))
 
     def best(self, number: int, turns: range | None = None) -> Path | None:
         """C's weights after that part of a pass which returned most on the validation tracks."""
-        turns = turns or range(len(self.settings.passes[number - 1].evolutions) + 1)
+        turns = turns or self.turns(number)
         there = [turn for turn in turns if self.parameters(number, turn).exists()]
         if not there:
             return None
@@ -446,6 +579,39 @@ class Experiment(Procedure):
         )
         save_controller(self.parameters(number, turn), drive.controller, found.best)
 
+    def refine(self, number: int, clock: Clock) -> None:
+        """C, by gradient, from the best that evolution found; all validation tracks judge."""
+        refinement, drive = self.settings.passes[number - 1].refinement, self.drive(number)
+        assert refinement is not None
+        turn = self.turns(number)[-1]
+        name = f"evolution_{number}_{turn}"
+
+        def show(found: Improvement) -> None:
+            clock.note()
+            now = found.history[-1]
+            held = now.heldout_mean
+            seen = "" if held is None else f", held out {held:.1f} ± {now.heldout_std:.0f}"
+            self.console.print(
+                f"update {now.number}: with noise {now.mean:.0f}, critics agree to "
+                f"{now.agreement:.2f}{seen}, {clock.used / 60:.1f} CPU-minutes"
+            )
+            steps = [asdict(one) | {"steps": one.steps * drive.skip} for one in found.history]
+            write_whole(self.folder / f"{name}.json", json.dumps(steps, indent=1) + "\n")
+
+        found = improve(
+            CarPractice(drive, refinement.noise),
+            self.start(number, turn),
+            Controller(drive.controller, car_racing_action),
+            torch.Generator().manual_seed(int(self.random(8, number).integers(2**40))),
+            replace(refinement, workers=self.workers),
+            VALIDATION_TRACKS[: self.settings.finals],
+            replace(drive, lost=None),
+            self.folder / f"{name}.refinement",
+            lambda: clock.is_over,
+            show,
+        )
+        save_controller(self.parameters(number, turn), drive.controller, found.best)
+
     @property
     def final(self) -> Path:
         """The weights of the C that is tested."""
@@ -458,7 +624,7 @@ class Experiment(Procedure):
         below an earlier one.
         """
         number, tracks = len(self.settings.passes), VALIDATION_TRACKS[: self.settings.finals]
-        turns = range(len(self.settings.passes[-1].evolutions) + 1)
+        turns = self.turns(number)
         parts = [part for t in turns if (part := self.parameters(number, t)).exists()]
         drive, best = self.drive(number), parts[0]
         if len(parts) > 1:
@@ -566,12 +732,13 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
                 best = max(judged, key=lambda generation: generation["heldout_mean"])
                 point = {"mean": best["heldout_mean"], "std": best["heldout_std"]}
                 curve.append({"part": f"{number} dream", "frames": collected + driven} | point)
-        for turn in range(1, len(one.evolutions) + 1):
+        for turn in run.turns(number)[1:]:
+            kind = "drive" if turn <= len(one.evolutions) else "refine"
             history = json.loads((folder / f"evolution_{number}_{turn}.json").read_text())
             for generation in history:
                 if generation["heldout_mean"] is not None:
                     point = {
-                        "part": f"{number} drive {turn}",
+                        "part": f"{number} {kind} {turn}",
                         "frames": collected + driven + generation["steps"],
                         "mean": generation["heldout_mean"],
                         "std": generation["heldout_std"],

@@ -31,6 +31,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "mixture_log_prob",
             "sample_mixture",
         ],
+        "policy_gradient": ["GradientSettings", "improve"],
         "strategies": ["CMAES", "SimpleES"],
         "training": ["TrainHistory", "TrainSettings"],
         "vae": ["VAE", "VAESettings", "encode_frames", "fit_vae", "kl", "vae_loss"],

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import cma
 import numpy as np
@@ -28,6 +28,8 @@ from tqdm.auto import tqdm
 from mbrl_lib import validate
 from mbrl_lib.storage import load_tensors, save_tensors_whole
 from mbrl_lib.world_models.training import never
+
+Part = TypeVar("Part")
 
 
 class Fitness(Protocol):
@@ -285,10 +287,27 @@ class Workers:
         self, fitness: Fitness, parameters: Tensor, seeds: Sequence[int]
     ) -> tuple[np.ndarray, int]:
         """Returns `(K, R)`, and steps. Raises `RuntimeError` when workers died too often."""
+        return self._retried(lambda: self._share_out(fitness, parameters, list(seeds)))
+
+    def share(
+        self, work: Callable[[Tensor, list[int]], Part], parameters: Tensor, seeds: Sequence[int]
+    ) -> list[Part]:
+        """What `work` makes of the same vector and each worker's part of the seeds, in order.
+
+        Raises `RuntimeError` when workers died too often.
+        """
+        if self._parallel is None:
+            return [work(parameters, list(seeds))]
+        pieces = np.array_split(np.asarray(seeds), min(len(seeds), self.settings.workers))
+        return self._retried(
+            lambda: self._parallel(delayed(work)(parameters, piece.tolist()) for piece in pieces)
+        )
+
+    def _retried(self, work: Callable[[], Part]) -> Part:
         deaths = 0
         while True:
             try:
-                return self._share_out(fitness, parameters, list(seeds))
+                return work()
             except _deaths(self.settings.ray) as error:
                 deaths += 1
                 if deaths > self.settings.retries:
