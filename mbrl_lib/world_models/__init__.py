@@ -2,7 +2,7 @@
 
 A variational autoencoder turns a frame into a few numbers z, a recurrent mixture density network
 predicts the next z from z, the action and what it remembers, and a small controller acts on both.
-It is found by evolution, in the world or in the dream that the network makes, or there by gradient.
+It is found by evolution or by gradient, in the world or in the dream that the network makes.
 """
 
 import lazy_loader

@@ -12,7 +12,6 @@ from mbrl_lib.envs.car_racing.env import MAX_STEPS, CarRacing
 KNOWN = 38  # numbers of a look
 _AHEAD = (1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 17, 20, 24, 28, 33)  # tiles whose direction is told
 _BACK, _FORTH = 4, 14  # tiles around the last place among which the next one is looked for
-_ALLOWED = 0.05  # share of the tiles that a lap may miss
 
 
 class RoadView:
@@ -25,7 +24,7 @@ class RoadView:
     Attributes
     ----------
     progress : float, how far the car has come along the middle of the road, in tiles
-    missed : int, tiles behind the last one visited that no wheel has touched
+    missed : int, tiles behind the last one visited that no wheel has touched yet
     tiles : int, visited
     count : int, all there are
     """
@@ -34,8 +33,13 @@ class RoadView:
         self._env = env
         self._track = [tuple(point[1:4]) for point in env.track]  # direction, x, y
         self.count = len(self._track)
-        self._place = self._reached = self._idle = 0
-        self.progress, self.missed, self.tiles = 0.0, 0, 0
+        self._place = self._reached = self._idle = self.tiles = 0
+        self._left: list[int] = []  # numbers of the tiles missed
+        self.progress = 0.0
+
+    @property
+    def missed(self) -> int:
+        return len(self._left)
 
     def look(self) -> np.ndarray:
         """`(38,)` of float32, each of the order of one; to be called after every decision.
@@ -66,8 +70,8 @@ class RoadView:
                 visited,
                 env.t * car_racing.FPS / MAX_STEPS,
                 self._idle / 60,
-                min(missed / _ALLOWED, 2),
-                missed > _ALLOWED,
+                min(20 * missed, 2),
+                missed > 0,
                 self.progress / count - visited,
                 max(-4.0, min(4.0, self.progress - self._reached)),
                 aside / car_racing.TRACK_WIDTH,
@@ -94,8 +98,10 @@ class RoadView:
         road, tiles = self._env.road, self._env.tile_visited_count
         self._idle = 0 if tiles > self.tiles else self._idle + 1
         self.tiles = tiles
-        for number in range(min(self._place + _FORTH, self.count - 1), self._reached, -1):
+        reached = self._reached
+        for number in range(min(self._place + _FORTH, self.count - 1), reached, -1):
             if road[number].road_visited:
                 self._reached = number
                 break
-        self.missed = max(self.missed, self._reached + 1 - tiles)
+        passed = [*self._left, *range(reached + 1, self._reached)]
+        self._left = [number for number in passed if not road[number].road_visited]
