@@ -25,6 +25,7 @@ from mbrl_lib.world_models import (
     VAESettings,
     car_racing_action,
 )
+from mbrl_lib.world_models.policy_gradient import GradientSettings
 from mbrl_lib.world_models.rollouts import RolloutStore
 
 SEEN = VAESettings(4, (2, 2, 2, 2), (4, 2, 2, 2))
@@ -104,6 +105,7 @@ TINY = Preset(
             NETWORKS,
             Dreaming(EvolveSettings(4, 1, 2), DreamSettings(max_steps=5), every=4),
             (EvolveSettings(4, 1, 1),),
+            refinement=GradientSettings(2, 2, warmup=0, batches=2, hidden=8, evaluate_every=1),
         ),
     ),
     heldout=1,
@@ -117,6 +119,7 @@ TINY = Preset(
 def quick(monkeypatch):
     """Short episodes: a car is lost soon, also when it is tested."""
     monkeypatch.setattr(car_racing, "LOST", 6)
+    monkeypatch.setattr(car_racing, "_GIVEN_UP", 6)
     drive = Experiment.drive
     monkeypatch.setattr(
         Experiment, "drive", lambda self, n: dataclasses.replace(drive(self, n), lost=6)
@@ -169,7 +172,10 @@ def test_all_stages_and_a_run_that_was_killed_gives_the_same(quick, tmp_path, mo
         except KeyboardInterrupt:
             killed += 1
     assert killed == 3
-    for name in ("controller_1_2.safetensors", "controller_2_0.safetensors", "test.json"):
+    for name in (
+        "controller_1_2.safetensors", "controller_2_0.safetensors", "controller_2_2.safetensors",
+        "test.json",
+    ):  # fmt: skip
         assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
 
@@ -177,7 +183,8 @@ def test_a_run_is_summed_up_and_reported(quick, tmp_path):
     experiment(tmp_path).run()
     told = car_racing.summary(TINY, tmp_path)
     parts = [point["part"] for point in told["curve"]]
-    assert parts == ["1 drive 1", "1 drive 1", "1 drive 2", "2 dream", "2 drive 1"]
+    driven = ["1 drive 1", "1 drive 1", "1 drive 2", "2 dream", "2 drive 1"]
+    assert parts == [*driven, "2 refine 2", "2 refine 2"]
     history = json.loads((tmp_path / "evolution_1_2.json").read_text())
     assert told["curve"][2]["population"] == history[-1]["mean"]
     frames = [point["frames"] for point in told["curve"]]
@@ -187,13 +194,13 @@ def test_a_run_is_summed_up_and_reported(quick, tmp_path):
     counted = [
         minutes for name, minutes in told["stages"].items() if name not in ("test", "report")
     ]
-    assert told["cpu_minutes"] == pytest.approx(sum(counted)) and len(counted) == 11
+    assert told["cpu_minutes"] == pytest.approx(sum(counted)) and len(counted) == 12
     page = (tmp_path / "report.html").read_text()
     assert page.count("<video") == 1 and "lap_complete_percent" in page and "2 train V" in page
 
 
 def test_the_part_that_does_best_on_many_tracks_is_tested(quick, tmp_path, monkeypatch):
-    """Not the last one for being the last: here the dream's is the better."""
+    """Not the last one for being the last."""
     run = experiment(tmp_path)
     run.run()
     finals = json.loads((tmp_path / "finals.json").read_text())
@@ -202,8 +209,9 @@ def test_the_part_that_does_best_on_many_tracks_is_tested(quick, tmp_path, monke
     assert {name: len(returns) for name, returns in finals.items()} == {
         "controller_2_0": 3,
         "controller_2_1": 3,
+        "controller_2_2": 3,
     }
-    parts = [load_controller(run.parameters(2, turn)) for turn in (0, 1)]
+    parts = [load_controller(run.parameters(2, turn)) for turn in (0, 1, 2)]
     for better in (0, 1):
         monkeypatch.setattr(
             car_racing, "returns_of",

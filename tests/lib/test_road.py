@@ -6,7 +6,7 @@ import torch
 
 from mbrl_lib.envs.car_racing import CarRacing
 from mbrl_lib.envs.car_racing.road import KNOWN, RoadView
-from mbrl_lib.experiments.car_racing import PACE, CarPractice, Drive, _Course
+from mbrl_lib.experiments.car_racing import PACE, REST, CarPractice, Drive, _Course
 from mbrl_lib.world_models import MDNRNN, VAE, Controller, ControllerSettings, car_racing_action
 from mbrl_lib.world_models.mdn_rnn import MDNRNNSettings
 from mbrl_lib.world_models.vae import VAESettings
@@ -14,53 +14,53 @@ from mbrl_lib.world_models.vae import VAESettings
 SETTINGS = ControllerSettings(latent=4, hidden=6)
 
 
-def steered(look, hurry=0.55):
+def steered(look):
     """An action from where on the road the car is, its direction, its speed and the next bends."""
-    aside, error, forward = look[7], look[9], look[11]
-    bend = look[15 + 6]  # eight tiles ahead
-    steer = 1.2 * error - 0.3 * aside - 0.8 * bend
-    slow = hurry - 0.25 * abs(bend)
-    return np.array([np.clip(steer, -1, 1), 0.4 * (forward < slow), 0.3 * (forward > slow + 0.1)])
+    aside, error, forward, spin = look[7], look[9], look[11], look[13]
+    near, far = look[15 + 5], look[15 + 8]  # how the road turns within six tiles, and within twelve
+    steer = 1.2 * error - 0.3 * aside - 0.8 * near + 0.3 * spin
+    wanted = 1.0 - 0.3 * abs(far)
+    return np.array(
+        [np.clip(steer, -1, 1), 0.5 * (forward < wanted), 0.4 * (forward > wanted + 0.05)]
+    )
 
 
-def lap(seed, hurry=0.55):
-    """A lap of that driver: the car, its course, and whether it was finished."""
-    env = CarRacing("fast")
-    env.reset(seed=seed)
-    course, time, ended = _Course(0, RoadView(env), seed), 0, False
-    while time < 1000 and not ended:
-        _, reward, ended, _, _ = env.step(steered(course.known[-1], hurry), repeat=2)
-        time += 2
-        course.add(torch.zeros(1), torch.zeros(3), reward, time, ended)
-    return env, course, ended
-
-
-@pytest.fixture(scope="module", params=[3, 11])
+@pytest.fixture(scope="module", params=[3, 8])
 def driven(request):
-    return lap(request.param)
+    """A thousand steps of that driver, who misses some tiles: the car and its course."""
+    env = CarRacing("fast")
+    env.reset(seed=request.param)
+    course = _Course(0, RoadView(env), request.param)
+    for time in range(2, 1001, 2):
+        _, reward, ended, _, _ = env.step(steered(course.known[-1]), repeat=2)
+        over = course.add(torch.zeros(1), torch.zeros(3), reward, time, ended)
+        assert not over or time > 900
+        if over:
+            break
+    return env, course
 
 
 def test_a_driver_who_is_told_only_that_gets_round(driven):
-    env, course, ended = driven
-    assert ended and course.road.tiles == env.tile_visited_count >= 0.95 * len(env.track)
-    assert course.total > 850
+    env, course = driven
+    assert course.road.tiles == env.tile_visited_count > 0.95 * len(env.track)
     known = np.stack(course.known)
     assert known.shape[1] == KNOWN and known.dtype == np.float32
     assert np.abs(known).max() < 7
 
 
-def test_progress_and_missed_tiles_end_where_the_lap_does(driven):
-    env, course, _ = driven
-    count = len(env.track)
-    assert course.road.progress == pytest.approx(count, abs=6)
-    assert course.road.missed == pytest.approx(count - env.tile_visited_count, abs=4)
+def test_every_tile_of_a_lap_was_visited_or_is_missed(driven):
+    env, course = driven
+    assert course.road.progress > len(env.track)
+    unvisited = [tile.idx for tile in env.road if not tile.road_visited]
+    assert course.road.missed == len(unvisited) > 0
 
 
 def test_what_decisions_earn_is_the_return_but_for_a_constant(driven):
-    env, course, _ = driven
+    env, course = driven
     count = len(env.track)
-    constant = 1000 - PACE * count
-    assert course.total - sum(course.earned) == pytest.approx(constant, abs=5 * 1000 / count)
+    beyond = course.road.progress - count  # in a second lap progress pays for the time, no more
+    expected = 1000 - PACE * count + REST - PACE * beyond
+    assert course.total - sum(course.earned) == pytest.approx(expected, abs=0.5)
 
 
 def test_tiles_that_are_passed_by_are_missed_and_cost_what_they_would_have_brought():
@@ -78,7 +78,8 @@ def test_tiles_that_are_passed_by_are_missed_and_cost_what_they_would_have_broug
         course.add(torch.zeros(1), torch.zeros(3), reward, 6, False)
     skipped = course.road.missed
     assert 30 <= skipped <= 42 and course.road.tiles > before
-    assert sum(course.earned) < -skipped * 1000 / len(env.track) + PACE * 50
+    lost = skipped * 1000 / len(env.track) + REST
+    assert sum(course.earned) == pytest.approx(PACE * course.road.progress - 0.6 - lost, abs=2)
 
 
 def test_a_lost_car_pays_for_the_tiles_that_are_left():
@@ -116,7 +117,9 @@ def test_practice_tries_what_c_says_and_noise_on_it(practice):
     assert noise.mean(dim=0).abs().max() < 0.05
     assert noise.std(dim=0).tolist() == pytest.approx([0.2] * 3, rel=0.2)
     again = practice(parameters, [5, 6, 7])
-    assert all(torch.equal(one, two) for one, two in zip(*map(_columns, (found, again))))
+    assert all(
+        torch.equal(one, two) for one, two in zip(*map(_columns, (found, again)), strict=True)
+    )
     alone = practice(parameters, [7])
     assert float(alone.totals[0]) == pytest.approx(float(found.totals[2]), abs=0.5), "in order"
 
