@@ -73,7 +73,7 @@ class Practice(Protocol):
 class GradientSettings:
     """How C is improved."""
 
-    updates: int = 400
+    updates: int = 300
     episodes: int = 20  # tried in each of them
     keep: int = 60  # updates whose decisions the critics learn from
     warmup: int = 40  # updates in which they alone learn
