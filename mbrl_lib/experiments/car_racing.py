@@ -624,12 +624,12 @@ class Experiment(Procedure):
         """Of the last pass's parts that whose C returns most on many validation tracks.
 
         The best of a few generations on a few tracks is partly lucky, and a later part can end
-        below an earlier one.
+        below an earlier one. No car is given up here: what it still finds counts in the test, too.
         """
         number, tracks = len(self.settings.passes), VALIDATION_TRACKS[: self.settings.finals]
         turns = self.turns(number)
         parts = [part for t in turns if (part := self.parameters(number, t)).exists()]
-        drive, best = self.drive(number), parts[0]
+        drive, best = replace(self.drive(number), lost=None), parts[0]
         if len(parts) > 1:
             returns = {
                 part.stem: returns_of(drive, load_controller(part), list(tracks), self.workers)
