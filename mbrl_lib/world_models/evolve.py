@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import cma
 import numpy as np
@@ -28,8 +28,6 @@ from tqdm.auto import tqdm
 from mbrl_lib import validate
 from mbrl_lib.storage import load_tensors, save_tensors_whole
 from mbrl_lib.world_models.training import never
-
-Part = TypeVar("Part")
 
 
 class Fitness(Protocol):
@@ -290,8 +288,8 @@ class Workers:
         return self._retried(lambda: self._share_out(fitness, parameters, list(seeds)))
 
     def share(
-        self, work: Callable[[Tensor, list[int]], Part], parameters: Tensor, seeds: Sequence[int]
-    ) -> list[Part]:
+        self, work: Callable[[Tensor, list[int]], Any], parameters: Tensor, seeds: Sequence[int]
+    ) -> list[Any]:
         """What `work` makes of the same vector and each worker's part of the seeds, in order.
 
         Raises `RuntimeError` when workers died too often.
@@ -303,7 +301,7 @@ class Workers:
             lambda: self._parallel(delayed(work)(parameters, piece.tolist()) for piece in pieces)
         )
 
-    def _retried(self, work: Callable[[], Part]) -> Part:
+    def _retried(self, work: Callable[[], Any]) -> Any:
         deaths = 0
         while True:
             try:
