@@ -162,6 +162,7 @@ def _ship_car_racing(preset: car_racing.Preset, folder: Path, seed: int) -> None
     settings, tensors = load_tensors(run.final, "controller")
     grown = {
         "car_racing_controller": tensors["parameters"],
+        "car_racing_controller_evolved": load_controller(run.evolved(last)),
         "car_racing_controller_early": _early(run),
     }
     for name, parameters in grown.items():

@@ -509,6 +509,12 @@ class Experiment(Procedure):
             return None
         return self.parameters(number, max(there, key=lambda turn: self.reached(number, turn)))
 
+    def evolved(self, number: int) -> Path:
+        """C's weights of a pass before its refinement."""
+        found = self.best(number, range(len(self.settings.passes[number - 1].evolutions) + 1))
+        assert found is not None, "every pass evolves C"
+        return found
+
     def reached(self, number: int, turn: int) -> tuple[float, int]:
         """The most that a part of a pass returned there; of two that did not drive, the later."""
         history = json.loads((self.folder / f"evolution_{number}_{turn}.json").read_text())

@@ -15,7 +15,8 @@ from mbrl_lib.world_models.weights import PRETRAINED, pretrained
 def test_car_racing_has_eyes_a_memory_and_drivers():
     vision, memory = VAE.load(pretrained("car_racing_vae")), pretrained("car_racing_mdn_rnn")
     assert vision.settings.latent == MDNRNN.load(memory).settings.latent
-    for name in ("car_racing_controller", "car_racing_controller_early"):
+    for kind in ("", "_evolved", "_early"):
+        name = f"car_racing_controller{kind}"
         settings, tensors = load_tensors(pretrained(name), "controller")
         controller = Controller(ControllerSettings(**settings), car_racing_action)
         assert tensors["parameters"].shape == (controller.size,) and controller.size <= 1000

@@ -68,8 +68,8 @@ def memory() -> MDNRNN:
 
 @lru_cache
 def controller() -> tuple[Controller, Tensor]:
-    """C as it comes with the course, and its weights `(N,)`."""
-    settings, tensors = load_tensors(pretrained("car_racing_controller"), "controller")
+    """C as evolution left it, and its weights `(N,)`: refined for the road it dreams less well."""
+    settings, tensors = load_tensors(pretrained("car_racing_controller_evolved"), "controller")
     if settings["cell"] or settings["layer"] or not settings["hidden"]:
         raise ValueError(f"the page's controller is linear in z and h; this one is {settings}")
     built = Controller(ControllerSettings(**settings), car_racing_action)
