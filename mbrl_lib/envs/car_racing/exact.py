@@ -1,4 +1,4 @@
-"""Frames that are Gymnasium's to the pixel, in a third of the time or less.
+"""Frames that are Gymnasium's to the pixel, in a fraction of the time.
 
 Gymnasium turns every polygon of the field in Python and draws it, seen or not. Here those that are
 near are turned in one product, by the very sine and cosine that pygame computes, and what lies
