@@ -53,14 +53,18 @@ from mbrl_lib.world_models import (
     car_racing_action,
     to_input,
 )
+from mbrl_lib.world_models.components import seen_in
 from mbrl_lib.world_models.dream import frames_within
 from mbrl_lib.world_models.policy_gradient import Attempts, GradientSettings, Improvement, improve
 from mbrl_lib.world_models.rollouts import Rollout
 from mbrl_lib.world_models.vae import HALF_WIDTH
 
 TEST_TRACKS = range(10_000, 10_100)
-VALIDATION_TRACKS = range(20_000, 20_100)
+VALIDATION_TRACKS = range(20_000, 20_200)
 TRAINING_SEEDS = 1_000_000  # seeds of training tracks begin here
+_ACTIONS = ("steering", "gas", "brake")
+_GAS, _BRAKE = 1, 2  # their numbers
+_GENTLY, _LET_GO = 0.02, 3.2  # the brake when it begins anew: pressed where the gas is below -3.2
 LOST = 40  # decisions without a new tile after which a training episode is given up
 
 
@@ -215,8 +219,9 @@ def _agent(drive: Drive, parameters: Tensor) -> Agent:
 
 PACE = 0.3  # what a tile costs in time, driven well: some three steps at 0.1
 REST = 13.0  # what it costs that a lap with a tile missed does not end before its 1,000 steps
-_UNFINISHED = 150  # the most that an episode pays at its end for tiles left
+OFF = 1.5  # half widths of the road from its middle at which a car is lost
 _GIVEN_UP = 60  # decisions without a new tile
+_FINISHED = 0.95  # share of the tiles without which an episode that is over is lost
 
 
 @dataclass(frozen=True)
@@ -226,17 +231,19 @@ class CarPractice:
     Attributes
     ----------
     drive : Drive, with M
-    noise : float, standard deviation, before it is squashed
+    noise : three standard deviations, before it is squashed
 
-    What decisions earn adds up to the return but for a constant: their time, what they drove, at
-    `PACE` a tile, the tiles that they missed, and `REST` for the first of these. (What is added are
-    differences of a potential: Ng et al., 1999.) So a good decision earns at once, a mistake costs
-    at once, and an average one earns nothing. With a discount Gymnasium's rewards would pay for
-    haste, since what comes early counts more, and a mistake would cost when the lap is over.
+    What decisions earn has two parts: their time and what they drove, at `PACE` a tile; and the
+    tiles that they missed, with `REST` for the first of these. They add up to the return but for a
+    constant, where a car is not lost. (What is added are differences of a potential: Ng et al.,
+    1999.) So a good decision earns at once, a mistake costs at once, and an average one earns
+    nothing. With a discount Gymnasium's rewards would pay for haste, since what comes early counts
+    more, and a mistake would cost when the lap is over. A car that is lost drives on, but what it
+    does then is not learned from.
     """
 
     drive: Drive
-    noise: float
+    noise: tuple[float, ...]
 
     @torch.inference_mode()
     def __call__(self, parameters: Tensor, seeds: Sequence[int]) -> Attempts:
@@ -268,17 +275,17 @@ class CarPractice:
             z = vision.encode(to_input(frames[now]))[0]
             before = Hidden(*(x[now] for x in hidden))
             seen = torch.cat([z, before.h], dim=1)
-            noise = np.stack([courses[s].random.normal(0, self.noise, 3) for s in now])
-            tried = seen @ weights + bias + torch.from_numpy(noise).float()
+            said = seen @ weights + bias
+            noise = np.stack([courses[s].random.normal(0, self.noise) for s in now])
+            tried = said + torch.from_numpy(noise).float()
             actions = car_racing_action(tried)
             for kept, new in zip(hidden, memory.remember(z, actions, before), strict=True):
                 kept[now] = new
             frames[now], rewards, terminated, truncated = cars.step(now, actions.numpy())
             for row, slot in enumerate(now):
-                course = courses[slot]
+                course, decided = courses[slot], (seen[row], said[row], tried[row])
                 ended = bool(terminated[row] or truncated[row])
-                time = int(cars.steps[slot])
-                if course.add(seen[row], tried[row], float(rewards[row]), time, ended):
+                if course.add(decided, float(rewards[row]), int(cars.steps[slot]), ended):
                     over[course.number] = courses.pop(slot)
                     begin(slot)
         return _joined([over[number] for number in range(len(seeds))])
@@ -290,44 +297,63 @@ class _Course:
     def __init__(self, number: int, road: RoadView, seed: int) -> None:
         self.number, self.road = number, road
         self.random = np.random.default_rng([seed, 1])
-        self.total, self.idle, self.time, self.tiles = 0.0, 0, 0, 0
-        self.known = [road.look()]
-        self.seen: list[Tensor] = []
-        self.tried: list[Tensor] = []
-        self.earned: list[float] = []
+        self.total, self.idle, self.time, self.tiles, self.lost = 0.0, 0, 0, 0, False
+        self.now = road.look()
+        self.known: list[np.ndarray] = []
+        self.decided: list[tuple[Tensor, Tensor, Tensor]] = []
+        self.earned: list[tuple[float, float]] = []
+        self.beyond: list[Tensor] = []
 
-    def add(self, seen: Tensor, tried: Tensor, reward: float, time: int, ended: bool) -> bool:
-        """Keep a decision; whether it was the last, because it ended or the car is given up."""
-        road = self.road
+    def add(
+        self, decided: tuple[Tensor, Tensor, Tensor], reward: float, time: int, ended: bool
+    ) -> bool:
+        """Keep a decision: what was seen, said, tried. Whether the episode is over."""
+        road, before = self.road, self.now
         progress, missed = road.progress, road.missed
-        self.known.append(road.look())
-        tile = 1000 / road.count
-        earned = PACE * (road.progress - progress) - tile * (road.missed - missed)
-        earned -= REST * (bool(road.missed) - bool(missed))
-        earned -= 0.1 * (time - self.time)
+        self.now = road.look()
+        self.total += reward
         self.idle = 0 if road.tiles > self.tiles else self.idle + 1
-        self.time, self.tiles, self.total = time, road.tiles, self.total + reward
-        lost = not ended and self.idle >= _GIVEN_UP
-        if lost:
-            earned -= 0.1 * (MAX_STEPS - time)
+        self.tiles = road.tiles
+        given_up = not ended and self.idle >= _GIVEN_UP
+        if given_up:
             self.total -= 0.1 * (MAX_STEPS - time)
-        if ended or lost:
-            left = road.count - road.tiles - road.missed
-            earned -= min(tile * max(left, 0), _UNFINISHED)
-        self.seen.append(seen)
-        self.tried.append(tried)
-        self.earned.append(earned)
-        return ended or lost
+        over = ended or given_up
+        if self.lost:
+            self.beyond.append(decided[0])
+            return over
+        pace = PACE * (road.progress - progress) - 0.1 * (time - self.time)
+        missing = -1000 / road.count * (road.missed - missed)
+        missing -= REST * (bool(road.missed) - bool(missed))
+        self.time = time
+        self.known.append(before)
+        self.decided.append(decided)
+        self.earned.append((pace, missing))
+        unfinished = ended and road.tiles < _FINISHED * road.count
+        self.lost = abs(road.aside) > OFF or given_up or unfinished
+        return over
 
 
 def _joined(courses: list[_Course]) -> Attempts:
-    last = [n + 1 == len(course.earned) for course in courses for n in range(len(course.earned))]
+    """`last` is where a car was lost, or else its last decision."""
+    lengths = torch.tensor([len(course.earned) for course in courses])
+    last = torch.zeros(int(lengths.sum()), dtype=torch.bool)
+    last[lengths.cumsum(0) - 1] = True
+    lost = torch.zeros_like(last)
+    lost[last] = torch.tensor([course.lost for course in courses])
+    seen, said, tried = (
+        torch.stack(column)
+        for column in zip(*(one for course in courses for one in course.decided), strict=True)
+    )
+    beyond = [seen[:0], *(one[None] for course in courses for one in course.beyond)]
     return Attempts(
-        torch.stack([seen for course in courses for seen in course.seen]).half(),
-        torch.from_numpy(np.stack([known for c in courses for known in c.known[:-1]])),
-        torch.stack([tried for course in courses for tried in course.tried]),
+        seen.half(),
+        torch.from_numpy(np.stack([known for course in courses for known in course.known])),
+        said,
+        tried,
         torch.tensor([earned for course in courses for earned in course.earned]),
-        torch.tensor(last),
+        last,
+        lost,
+        torch.cat(beyond).half(),
         torch.tensor([course.total for course in courses]),
     )
 
@@ -407,6 +433,13 @@ def _networks(see: TrainSettings, remember: TrainSettings) -> Networks:
 # and a steady one: what they have in common. Smaller steps from an early mean lose that again.
 _DRIVING = EvolveSettings(32, 2, generations=80, sigma=0.05, average=8, evaluate_every=4)
 _DRIVING_ON = EvolveSettings(32, 4, generations=40, sigma=0.05, average=12, evaluate_every=4)
+_ANOTHER_M = Networks(
+    HALF_WIDTH,
+    None,
+    MDNRNNSettings(done=False),
+    TrainSettings(36, 32, 2e-3, 1e-4, clip=1.0),
+    afresh=True,
+)
 _FROM_RANDOM_DRIVES = Pass(500, _learn(5, 15), None, (_DRIVING,))
 
 PRESETS = {
@@ -432,11 +465,13 @@ PRESETS = {
             ),
         )
     ),
-    "reference": Preset(  # more frames by its agent for V and M, evolution again, then gradient
+    "reference": Preset(  # evolution twice, then a better M and the last points by gradient
         (
             _FROM_RANDOM_DRIVES,
-            Pass(620, _learn_on(2, 12), None, (_DRIVING_ON,), 0.2, GradientSettings()),
-        )
+            Pass(620, _learn_on(2, 12), None, (_DRIVING_ON,), 0.2),
+            Pass(1_120, _ANOTHER_M, noise=0.07, refinement=GradientSettings()),
+        ),
+        finals=200,
     ),
     "dreams": Preset(  # C never drives to learn
         (Pass(500, _learn(5, 15), _DREAMING), Pass(580, _learn(2, 10), _DREAMING, noise=0.2))
@@ -469,6 +504,8 @@ class Experiment(Procedure):
             if one.networks.vae_training is not None:
                 found.append(Stage(f"{number} train V", train_v, see))
             found.append(Stage(f"{number} train M", train_m, remember))
+            if one.networks.afresh:
+                found.append(Stage(f"{number} carry C over", partial(self.carry_over, number), 0.1))
             if one.dreaming is not None:
                 found.append(Stage(f"{number} evolve C in dreams", partial(self.dream, number), 4))
             work = [e.generations * e.population * e.rollouts for e in one.evolutions]
@@ -496,6 +533,30 @@ class Experiment(Procedure):
         """C's weights after a part of a pass; its dreams are part 0, its refinement the last."""
         return self.folder / f"controller_{number}_{turn}.safetensors"
 
+    def carry_over(self, number: int, clock: Clock) -> None:
+        """C for a new M: with it, C is to say what it said with the M before (least squares).
+
+        The brake begins anew. Evolution gives it up: what C says of it stands far below 0, where it
+        is not pressed and no small change matters. From here on it is a small multiple of the gas,
+        upside down, so that it is just not pressed, and gently where C lets go of the gas.
+        """
+        drive, before = self.drive(number), self.drive(number - 1)
+        controller = Controller(drive.controller, car_racing_action)
+        episodes = self.latents(number)[self.settings.passes[number - 2].rollouts :]
+        weights, bias = controller.unflatten(self.start(number, 0))
+        said = seen_in(controller, MDNRNN.load(before.memory), episodes) @ weights + bias
+        said[:, _BRAKE] = -_GENTLY * (said[:, _GAS] + _LET_GO)
+        seen = seen_in(controller, MDNRNN.load(drive.memory), episodes)
+        seen = torch.cat([seen, torch.ones(len(seen), 1)], dim=1).double()
+        square = seen.T @ seen
+        ridge = 1e-6 * square.diagonal().mean() * torch.eye(len(square))
+        found = torch.linalg.solve(square + ridge, seen.T @ said.double())
+        left = ((seen @ found - said).square().mean(dim=0) / said.var(dim=0)).tolist()
+        told = ", ".join(f"{name} {one:.3f}" for name, one in zip(_ACTIONS, left, strict=True))
+        self.console.print(f"variance of what C said that the new M does not give: {told}")
+        parts = [found[:-1].float(), found[-1:].float()]
+        save_controller(self.parameters(number, 0), drive.controller, controller.flatten(parts))
+
     def turns(self, number: int) -> range:
         """The parts that a pass may have."""
         one = self.settings.passes[number - 1]
@@ -517,7 +578,8 @@ class Experiment(Procedure):
 
     def reached(self, number: int, turn: int) -> tuple[float, int]:
         """The most that a part of a pass returned there; of two that did not drive, the later."""
-        history = json.loads((self.folder / f"evolution_{number}_{turn}.json").read_text())
+        path = self.folder / f"evolution_{number}_{turn}.json"
+        history = json.loads(path.read_text()) if path.exists() else []
         judged = [g["heldout_mean"] for g in history if g["heldout_mean"] is not None]
         return max(judged, default=float("-inf")), turn
 
@@ -601,8 +663,8 @@ class Experiment(Procedure):
             held = now.heldout_mean
             seen = "" if held is None else f", held out {held:.1f} ± {now.heldout_std:.0f}"
             self.console.print(
-                f"update {now.number}: with noise {now.mean:.0f}, critics agree to "
-                f"{now.agreement:.2f}{seen}, {clock.used / 60:.1f} CPU-minutes"
+                f"update {now.number}: with noise {now.mean:.0f}, {now.lost:.0%} lost, "
+                f"halves agree to {now.agreement:.2f}{seen}, {clock.used / 60:.1f} CPU-minutes"
             )
             steps = [asdict(one) | {"steps": one.steps * drive.skip} for one in found.history]
             write_whole(self.folder / f"{name}.json", json.dumps(steps, indent=1) + "\n")

@@ -67,6 +67,7 @@ class Networks:
     done_weight: float = 1.0  # how much more than another a step counts on which an episode ends
     own_draws: OwnDraws | None = None  # None: M reads real frames only
     foreground: float = 0.0  # how much more a pixel counts for V where a frame is not the median
+    afresh: bool = False  # M begins with new weights in a later pass, too
 
 
 class Procedure:
@@ -195,10 +196,10 @@ class Procedure:
         model.save(self.vision(number))
 
     def train_memory(self, networks: Networks, clock: Clock, number: int = 1) -> None:
-        """M, on all episodes as V sees them; a later one goes on from the one before it."""
+        """M, on all episodes as V sees them; a later one goes on from the one before it, or not."""
         torch.set_num_threads(self.workers)
         model = MDNRNN(networks.rnn, self.generator(4, number))
-        if number > 1:
+        if number > 1 and not networks.afresh:
             model.load_state_dict(MDNRNN.load(self.memory(number - 1), networks.rnn).state_dict())
         random, own = self.generator(5, number), networks.own_draws
         turns = [("", networks.rnn_training, 0.0)]

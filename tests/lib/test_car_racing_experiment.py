@@ -105,6 +105,10 @@ TINY = Preset(
             NETWORKS,
             Dreaming(EvolveSettings(4, 1, 2), DreamSettings(max_steps=5), every=4),
             (EvolveSettings(4, 1, 1),),
+        ),
+        Pass(
+            7,
+            dataclasses.replace(NETWORKS, vae_training=None, afresh=True),
             refinement=GradientSettings(2, 2, warmup=0, batches=2, hidden=8, evaluate_every=1),
         ),
     ),
@@ -139,7 +143,7 @@ def experiment(folder, **more):
 def test_all_stages_and_a_run_that_was_killed_gives_the_same(quick, tmp_path, monkeypatch):
     experiment(tmp_path / "whole").run()
     one = experiment(tmp_path / "whole")
-    assert len(one.store) == 5
+    assert len(one.store) == 7
     drawn = [fact["actions"] for fact, _ in one.store.spans()]
     assert all(len(actions) <= 12 for actions in drawn[:3])
     returns = json.loads((tmp_path / "whole" / "test.json").read_text())
@@ -173,8 +177,8 @@ def test_all_stages_and_a_run_that_was_killed_gives_the_same(quick, tmp_path, mo
             killed += 1
     assert killed == 3
     for name in (
-        "controller_1_2.safetensors", "controller_2_0.safetensors", "controller_2_2.safetensors",
-        "test.json",
+        "controller_1_2.safetensors", "controller_2_0.safetensors", "controller_3_0.safetensors",
+        "controller_3_1.safetensors", "test.json",
     ):  # fmt: skip
         assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
@@ -184,7 +188,7 @@ def test_a_run_is_summed_up_and_reported(quick, tmp_path):
     told = car_racing.summary(TINY, tmp_path)
     parts = [point["part"] for point in told["curve"]]
     driven = ["1 drive 1", "1 drive 1", "1 drive 2", "2 dream", "2 drive 1"]
-    assert parts == [*driven, "2 refine 2", "2 refine 2"]
+    assert parts == [*driven, "3 refine 1", "3 refine 1"]
     history = json.loads((tmp_path / "evolution_1_2.json").read_text())
     assert told["curve"][2]["population"] == history[-1]["mean"]
     frames = [point["frames"] for point in told["curve"]]
@@ -194,7 +198,7 @@ def test_a_run_is_summed_up_and_reported(quick, tmp_path):
     counted = [
         minutes for name, minutes in told["stages"].items() if name not in ("test", "report")
     ]
-    assert told["cpu_minutes"] == pytest.approx(sum(counted)) and len(counted) == 12
+    assert told["cpu_minutes"] == pytest.approx(sum(counted)) and len(counted) == 15
     page = (tmp_path / "report.html").read_text()
     assert page.count("<video") == 1 and "lap_complete_percent" in page and "2 train V" in page
 

@@ -1,4 +1,4 @@
-"""What critics know of the road: a driver who is told only that gets round; the sums are right."""
+"""What a critic knows of the road: a driver told only that gets round, and the sums are right."""
 
 import numpy as np
 import pytest
@@ -6,12 +6,20 @@ import torch
 
 from mbrl_lib.envs.car_racing import CarRacing
 from mbrl_lib.envs.car_racing.road import KNOWN, RoadView
-from mbrl_lib.experiments.car_racing import PACE, REST, CarPractice, Drive, _Course
+from mbrl_lib.experiments.car_racing import (
+    OFF,
+    PACE,
+    REST,
+    CarPractice,
+    Drive,
+    _Course,
+)
 from mbrl_lib.world_models import MDNRNN, VAE, Controller, ControllerSettings, car_racing_action
 from mbrl_lib.world_models.mdn_rnn import MDNRNNSettings
 from mbrl_lib.world_models.vae import VAESettings
 
 SETTINGS = ControllerSettings(latent=4, hidden=6)
+DECIDED = (torch.zeros(1), torch.zeros(3), torch.zeros(3))  # what was seen, said, tried
 
 
 def steered(look):
@@ -32,8 +40,8 @@ def driven(request):
     env.reset(seed=request.param)
     course = _Course(0, RoadView(env), request.param)
     for time in range(2, 1001, 2):
-        _, reward, ended, _, _ = env.step(steered(course.known[-1]), repeat=2)
-        over = course.add(torch.zeros(1), torch.zeros(3), reward, time, ended)
+        _, reward, ended, _, _ = env.step(steered(course.now), repeat=2)
+        over = course.add(DECIDED, reward, time, ended)
         assert not over or time > 900
         if over:
             break
@@ -60,7 +68,7 @@ def test_what_decisions_earn_is_the_return_but_for_a_constant(driven):
     count = len(env.track)
     beyond = course.road.progress - count  # in a second lap progress pays for the time, no more
     expected = 1000 - PACE * count + REST - PACE * beyond
-    assert course.total - sum(course.earned) == pytest.approx(expected, abs=0.5)
+    assert course.total - np.np.sum(course.earned) == pytest.approx(expected, abs=0.5)
 
 
 def test_tiles_that_are_passed_by_are_missed_and_cost_what_they_would_have_brought():
@@ -75,24 +83,39 @@ def test_tiles_that_are_passed_by_are_missed_and_cost_what_they_would_have_broug
     course.road._place = 40  # as if it had driven there beside the road
     for _ in range(3):
         _, reward, _, _, _ = env.step(np.array([0.0, 0.1, 0.0]), repeat=2)
-        course.add(torch.zeros(1), torch.zeros(3), reward, 6, False)
+        course.add(DECIDED, reward, 6, False)
     skipped = course.road.missed
     assert 30 <= skipped <= 42 and course.road.tiles > before
     lost = skipped * 1000 / len(env.track) + REST
-    assert sum(course.earned) == pytest.approx(PACE * course.road.progress - 0.6 - lost, abs=2)
+    assert np.sum(course.earned) == pytest.approx(PACE * course.road.progress - 0.6 - lost, abs=2)
 
 
-def test_a_lost_car_pays_for_the_tiles_that_are_left():
+def test_a_car_that_stands_still_is_lost():
     env = CarRacing("fast")
     env.reset(seed=3)
-    course, lost = _Course(0, RoadView(env), 3), False
-    for decision in range(70):
-        if lost:
-            break
+    course, over, decision = _Course(0, RoadView(env), 3), False, 0
+    while not over:
+        decision += 1
         _, reward, _, _, _ = env.step(np.zeros(3), repeat=2)
-        lost = course.add(torch.zeros(1), torch.zeros(3), reward, 2 * decision + 2, False)
-    assert lost and 60 <= len(course.earned) <= 62
-    assert course.earned[-1] == pytest.approx(-0.2 - 0.1 * (1000 - course.time) - 150, abs=1)
+        over = course.add(DECIDED, reward, 2 * decision, False)
+    assert course.lost and 60 <= len(course.earned) == decision <= 62
+    visited = 1000 / course.road.count * course.road.tiles
+    assert course.total == pytest.approx(visited - 0.1 * 1000, abs=0.2), "its time to come"
+
+
+def test_beside_the_road_nothing_is_learned_but_what_it_returns_counts():
+    env = CarRacing("fast")
+    env.reset(seed=3)
+    course, aside = _Course(0, RoadView(env), 3), []
+    for decision in range(1, 60):
+        _, reward, _, _, _ = env.step(np.array([1.0, 0.5, 0.0]), repeat=2)
+        assert not course.add(DECIDED, reward, 2 * decision, False)
+        aside.append(abs(course.road.aside))
+    until = len(course.earned)
+    assert course.lost and len(course.known) == len(course.decided) == until < 59
+    assert aside[until - 1] > OFF and max(aside[: until - 1]) <= OFF
+    assert len(course.beyond) == 59 - until
+    assert course.total == pytest.approx(1000 / course.road.count * course.road.tiles - 0.2 * 59)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +125,7 @@ def practice(tmp_path_factory):
     memory = MDNRNNSettings(latent=4, hidden=6, mixtures=2, done=False)
     MDNRNN(memory, g).save(folder / "m.safetensors", half=False)
     drive = Drive(folder / "v.safetensors", folder / "m.safetensors", SETTINGS, cars=2)
-    return CarPractice(drive, 0.2)
+    return CarPractice(drive, (0.2, 0.2, 0.1))
 
 
 def test_practice_tries_what_c_says_and_noise_on_it(practice):
@@ -113,9 +136,12 @@ def test_practice_tries_what_c_says_and_noise_on_it(practice):
     assert found.seen.shape == (count, 10) and found.known.shape == (count, KNOWN)
     assert int(found.last.sum()) == 3 == len(found.totals) and bool(found.last[-1])
     weights, bias = Controller(SETTINGS, car_racing_action).unflatten(parameters)
-    noise = found.tried - (found.seen.float() @ weights + bias)
-    assert noise.mean(dim=0).abs().max() < 0.05
-    assert noise.std(dim=0).tolist() == pytest.approx([0.2] * 3, rel=0.2)
+    assert torch.allclose(found.said, found.seen.float() @ weights + bias, atol=1e-2)
+    noise = (found.tried - found.said) / torch.tensor(practice.noise)
+    assert noise.mean(dim=0).abs().max() < 0.2
+    assert noise.std(dim=0).tolist() == pytest.approx([1] * 3, rel=0.2)
+    assert bool(found.lost[found.last].any()) and not bool(found.lost[~found.last].any())
+    assert len(found.beyond) > 0
     again = practice(parameters, [5, 6, 7])
     assert all(
         torch.equal(one, two) for one, two in zip(*map(_columns, (found, again)), strict=True)

@@ -24,6 +24,7 @@ class RoadView:
     Attributes
     ----------
     progress : float, how far the car has come along the middle of the road, in tiles
+    aside : float, how far it is from there, to the right, in half the road's width
     missed : int, tiles behind the last one visited that no wheel has touched yet
     tiles : int, visited
     count : int, all there are
@@ -35,7 +36,7 @@ class RoadView:
         self.count = len(self._track)
         self._place = self._reached = self._idle = self.tiles = 0
         self._left: list[int] = []  # numbers of the tiles missed
-        self.progress = 0.0
+        self.progress = self.aside = 0.0
 
     @property
     def missed(self) -> int:
@@ -53,7 +54,7 @@ class RoadView:
         self._place = min(near, key=lambda n: self._distance(n, x, y))
         direction, tile_x, tile_y = self._track[self._place % count]
         cos, sin, right, up = math.cos(direction), math.sin(direction), x - tile_x, y - tile_y
-        aside = cos * right + sin * up
+        self.aside = aside = (cos * right + sin * up) / car_racing.TRACK_WIDTH
         self.progress = self._place + (cos * up - sin * right) / car_racing.TRACK_DETAIL_STEP
         self._count_tiles()
         error = angle - direction
@@ -74,8 +75,8 @@ class RoadView:
                 missed > 0,
                 self.progress / count - visited,
                 max(-4.0, min(4.0, self.progress - self._reached)),
-                aside / car_racing.TRACK_WIDTH,
-                abs(aside) / car_racing.TRACK_WIDTH,
+                aside,
+                abs(aside),
                 math.sin(error),
                 math.cos(error),
                 forward / 60,

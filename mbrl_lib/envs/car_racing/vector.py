@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,6 +35,7 @@ class CarRacingVector:
     ) -> None:
         validate.at_least("count", count, 1)
         validate.at_least("skip", skip, 1)
+        gc.collect()  # earlier cars refer to themselves, and workers that grow are begun anew
         self.cars = [CarRacing(frames, lap_complete_percent) for _ in range(count)]
         self.skip = skip
         self.steps = np.zeros(count, dtype=int)  # of each car's episode so far
