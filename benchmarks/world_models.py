@@ -143,8 +143,8 @@ def _car_racing(preset: str, seed: int) -> dict[str, Any]:
     return car_racing.summary(car_racing.PRESETS[preset], folder) | {"seed": seed}
 
 
-def _shipped_drive() -> car_racing.Drive:
-    vision, memory = (FOLDER / f"car_racing_{name}.safetensors" for name in ("vae", "mdn_rnn"))
+def _shipped_drive(memory: str = "mdn_rnn") -> car_racing.Drive:
+    vision, memory = (FOLDER / f"car_racing_{name}.safetensors" for name in ("vae", memory))
     return car_racing.Drive(vision, memory, car_racing.ControllerSettings())
 
 
@@ -154,16 +154,21 @@ def _write(name: str, found: dict[str, Any]) -> None:
 
 
 def _ship_car_racing(preset: car_racing.Preset, folder: Path, seed: int) -> None:
-    """V, M and C, and C as it was before it had driven: weights that the chapters load."""
+    """V, M and C as evolution left them, and the last M and C: weights that the chapters load."""
     run = car_racing.Experiment(preset, folder, seed)
     last = len(preset.passes)
-    shutil.copy(run.vision(last), FOLDER / "car_racing_vae.safetensors")
-    shutil.copy(run.memory(last), FOLDER / "car_racing_mdn_rnn.safetensors")
+    evolved = max(number for number, one in enumerate(preset.passes, 1) if one.evolutions)
+    for path, name in (
+        (run.vision(last), "vae"),
+        (run.memory(evolved), "mdn_rnn"),
+        (run.memory(last), "mdn_rnn_last"),
+    ):
+        shutil.copy(path, FOLDER / f"car_racing_{name}.safetensors")
     settings, tensors = load_tensors(run.final, "controller")
     grown = {
         "car_racing_controller": tensors["parameters"],
-        "car_racing_controller_evolved": load_controller(run.evolved(last)),
-        "car_racing_controller_early": _early(run),
+        "car_racing_controller_evolved": load_controller(run.evolved(evolved)),
+        "car_racing_controller_early": _early(run, evolved),
     }
     for name, parameters in grown.items():
         _ship_controller(name, settings, parameters)
@@ -174,13 +179,12 @@ def _ship_controller(name: str, settings: dict[str, Any], parameters: torch.Tens
     save_tensors(FOLDER / f"{name}.safetensors", "controller", settings, half)
 
 
-def _early(run: car_racing.Experiment, generations: int = 8) -> torch.Tensor:
-    """A controller stopped early in the dreams of the last M, for students to go on with."""
-    last = len(run.settings.passes)
+def _early(run: car_racing.Experiment, number: int, generations: int = 8) -> torch.Tensor:
+    """A controller stopped early in the dreams of a pass's M, for students to go on with."""
     dreaming = car_racing.PRESETS["dreams"].passes[0].dreaming
     start = torch.zeros_like(load_controller(run.final))
     short = replace(dreaming.evolution, generations=generations)
-    return evolve(run.dreams(last, dreaming), start, np.random.default_rng(run.seed), short).mean
+    return evolve(run.dreams(number, dreaming), start, np.random.default_rng(run.seed), short).mean
 
 
 def take_cover_reference() -> None:
@@ -392,7 +396,7 @@ def car_racing_ray() -> None:
     from ray.cluster_utils import Cluster
 
     drive, seeds = _shipped_drive(), list(car_racing.VALIDATION_TRACKS[:2])
-    best = load_controller(FOLDER / "car_racing_controller.safetensors").float()
+    best = load_controller(FOLDER / "car_racing_controller_evolved.safetensors").float()
     noise = np.random.default_rng(0).normal(0, 0.05, (24, len(best)))
     candidates = best + torch.tensor(noise, dtype=torch.float32)
     same, speeds = True, {}
@@ -437,13 +441,13 @@ def car_racing_ray() -> None:
 def through_gymnasium() -> None:
     """The shipped agent in `gymnasium.make("CarRacing-v3")`, beside our exact environment."""
     vision = VAE.load(FOLDER / "car_racing_vae.safetensors")
-    memory = MDNRNN.load(FOLDER / "car_racing_mdn_rnn.safetensors")
+    memory = MDNRNN.load(FOLDER / "car_racing_mdn_rnn_last.safetensors")
     settings, tensors = load_tensors(FOLDER / "car_racing_controller.safetensors", "controller")
     controller = Controller(car_racing.ControllerSettings(**settings), car_racing_action)
     agent = Agent(vision, memory, controller, tensors["parameters"].float())
     tracks = list(car_racing.TEST_TRACKS[:THROUGH_GYMNASIUM])
     theirs = [_episode(agent, track) for track in tqdm(tracks, unit="track")]
-    drive = replace(_shipped_drive(), frames="exact", lost=None, cars=1)
+    drive = replace(_shipped_drive("mdn_rnn_last"), frames="exact", lost=None, cars=1)
     ours = car_racing.returns_of(drive, agent.parameters, tracks)
     worst = float(np.abs(np.subtract(theirs, ours)).max())
     _write("car_racing_gymnasium", {"tracks": tracks, "gymnasium": theirs, "ours": ours})
@@ -482,7 +486,7 @@ def _episode(agent: Agent, track: int, skip: int = 2) -> float:
 def picture() -> None:
     """`book/images/car_and_dream.png`: the shipped agent on a real road, and in its dream."""
     vision = VAE.load(FOLDER / "car_racing_vae.safetensors")
-    memory = MDNRNN.load(FOLDER / "car_racing_mdn_rnn.safetensors")
+    memory = MDNRNN.load(FOLDER / "car_racing_mdn_rnn_last.safetensors")
     settings, tensors = load_tensors(FOLDER / "car_racing_controller.safetensors", "controller")
     controller = Controller(car_racing.ControllerSettings(**settings), car_racing_action)
     parameters = tensors["parameters"].float()

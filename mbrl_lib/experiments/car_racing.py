@@ -786,13 +786,16 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
     `curve`: after every part of C's evolution the real `frames` so far, those that were collected
     and those that C drove, the `mean` and `std` of its return on the validation tracks, and, where
     it was evolved on the road, the mean return of the `population` around it on its own tracks;
-    `frames_at_800`: the first of these frames where that mean reaches 800, or None; `finals`: the
-    mean return on more validation tracks of each part of the last pass, where there was a choice.
+    `refinement`: of each update of the last pass's the `mean` return with noise, the share `lost`,
+    and the `agreement` of halves, where there is a refinement; `frames_at_800`: the first of these
+    frames where that mean reaches 800, or None; `finals`: the mean return on more validation tracks
+    of each part of the last pass, where there was a choice.
     """
     run = Experiment(preset, folder, json.loads((folder / "settings.json").read_text())["seed"])
     stages = {name: entry.cpu_seconds / 60 for name, entry in Ledger(folder).entries.items()}
     lengths = [len(fact["actions"]) * preset.skip for fact, _ in run.store.spans()]
     curve: list[dict[str, Any]] = []
+    refinement: list[dict[str, float]] = []
     driven = 0
     for number, one in enumerate(preset.passes, 1):
         collected = sum(lengths[: one.rollouts])
@@ -817,6 +820,9 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
                     }
                     curve.append(point)
             driven += history[-1]["steps"]
+            if kind == "refine":
+                told = ("mean", "lost", "agreement")
+                refinement = [{name: update[name] for name in told} for update in history]
     kept = folder / "finals.json"
     finals = json.loads(kept.read_text()) if kept.exists() else {}
     return {
@@ -826,6 +832,7 @@ def summary(preset: Preset, folder: Path) -> dict[str, Any]:
         "stages": stages,
         "test": json.loads((folder / "test.json").read_text()),
         "curve": curve,
+        "refinement": refinement,
         "frames_at_800": next((p["frames"] for p in curve if p["mean"] >= 800), None),
         "finals": [float(np.mean(returns)) for returns in finals.values()],
     }

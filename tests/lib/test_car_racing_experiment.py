@@ -194,6 +194,7 @@ def test_a_run_is_summed_up_and_reported(quick, tmp_path):
     frames = [point["frames"] for point in told["curve"]]
     collected = [len(fact["actions"]) for fact, _ in experiment(tmp_path).store.spans()]
     assert frames == sorted(frames) and frames[0] > 2 * sum(collected[:3])
+    assert [set(update) for update in told["refinement"]] == 2 * [{"mean", "lost", "agreement"}]
     assert told["frames_at_800"] is None and len(told["test"]["0.95"]) == 2
     counted = [
         minutes for name, minutes in told["stages"].items() if name not in ("test", "report")

@@ -6,6 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from mbrl_lib.experiments.car_racing import Drive
 from mbrl_lib.storage import load_tensors
 from mbrl_lib.world_models import MDNRNN, VAE, Controller, ControllerSettings, car_racing_action
 from mbrl_lib.world_models.controller import TAKE_COVER
@@ -13,13 +14,24 @@ from mbrl_lib.world_models.weights import PRETRAINED, pretrained
 
 
 def test_car_racing_has_eyes_a_memory_and_drivers():
-    vision, memory = VAE.load(pretrained("car_racing_vae")), pretrained("car_racing_mdn_rnn")
-    assert vision.settings.latent == MDNRNN.load(memory).settings.latent
+    vision = VAE.load(pretrained("car_racing_vae"))
+    for kind in ("", "_last"):
+        memory = MDNRNN.load(pretrained(f"car_racing_mdn_rnn{kind}"))
+        assert vision.settings.latent == memory.settings.latent
     for kind in ("", "_evolved", "_early"):
         name = f"car_racing_controller{kind}"
         settings, tensors = load_tensors(pretrained(name), "controller")
         controller = Controller(ControllerSettings(**settings), car_racing_action)
         assert tensors["parameters"].shape == (controller.size,) and controller.size <= 1000
+
+
+@pytest.mark.parametrize(("memory", "driver"), [("", "_evolved"), ("_last", "")])
+def test_the_drivers_get_round_with_their_own_memory(memory, driver):
+    vision, memory = (pretrained(f"car_racing_{name}") for name in ("vae", f"mdn_rnn{memory}"))
+    tensors = load_tensors(pretrained(f"car_racing_controller{driver}"), "controller")[1]
+    drive = Drive(vision, memory, ControllerSettings())
+    returns, _ = drive(tensors["parameters"].float()[None], [20_003, 20_005])
+    assert float(returns.max()) > 860
 
 
 def test_take_cover_has_eyes_a_memory_and_a_player():
