@@ -542,7 +542,8 @@ class Experiment(Procedure):
         """
         drive, before = self.drive(number), self.drive(number - 1)
         controller = Controller(drive.controller, car_racing_action)
-        episodes = self.latents(number)[self.settings.passes[number - 2].rollouts :]
+        episodes = self.latents(number)
+        episodes = episodes[self.settings.passes[number - 2].rollouts :] or episodes
         weights, bias = controller.unflatten(self.start(number, 0))
         said = seen_in(controller, MDNRNN.load(before.memory), episodes) @ weights + bias
         said[:, _BRAKE] = -_GENTLY * (said[:, _GAS] + _LET_GO)

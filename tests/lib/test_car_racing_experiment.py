@@ -25,6 +25,7 @@ from mbrl_lib.world_models import (
     VAESettings,
     car_racing_action,
 )
+from mbrl_lib.world_models.components import seen_in
 from mbrl_lib.world_models.policy_gradient import GradientSettings
 from mbrl_lib.world_models.rollouts import RolloutStore
 
@@ -212,11 +213,10 @@ def test_the_part_that_does_best_on_many_tracks_is_tested(quick, tmp_path, monke
     told = car_racing.summary(TINY, tmp_path)["finals"]
     assert told == pytest.approx([np.mean(returns) for returns in finals.values()])
     assert {name: len(returns) for name, returns in finals.items()} == {
-        "controller_2_0": 3,
-        "controller_2_1": 3,
-        "controller_2_2": 3,
+        "controller_3_0": 3,
+        "controller_3_1": 3,
     }
-    parts = [load_controller(run.parameters(2, turn)) for turn in (0, 1, 2)]
+    parts = [load_controller(run.parameters(3, turn)) for turn in (0, 1)]
     for better in (0, 1):
         monkeypatch.setattr(
             car_racing, "returns_of",
@@ -271,6 +271,42 @@ def test_a_later_pass_goes_on_from_the_networks_of_the_one_before(quick, tmp_pat
     assert torch.equal(before, after)
 
 
+def test_c_says_with_a_new_m_what_it_said_but_for_the_brake(quick, tmp_path):
+    run = experiment(tmp_path)
+    run.run()
+    run.memory(3).write_bytes(run.memory(2).read_bytes())  # one that remembers the same
+    run.carry_over(3, None)
+    controller = Controller(SETTINGS, car_racing_action)
+    seen = seen_in(controller, MDNRNN.load(run.memory(2)), run.latents(3)[5:])
+    before, after = (
+        seen @ weights + bias
+        for weights, bias in (
+            controller.unflatten(parameters)
+            for parameters in (run.start(3, 0), load_controller(run.parameters(3, 0)))
+        )
+    )
+    assert len(seen) > 10 and float(before.std(dim=0).min()) > 1e-3
+    assert torch.allclose(after[:, :2], before[:, :2], atol=1e-3)
+    assert torch.allclose(after[:, 2], -0.02 * (after[:, 1] + 3.2), atol=1e-4)
+
+
+def test_a_new_m_does_not_go_on_from_the_one_before(quick, tmp_path):
+    run = experiment(tmp_path)
+    run.run()
+    assert run.vision(3) == run.vision(2) and not (tmp_path / "vae_3.safetensors").exists()
+    steps = dataclasses.replace(NETWORKS.rnn_training, learning_rate=1e-12)
+    networks = dataclasses.replace(TINY.passes[2].networks, rnn_training=steps)
+    (tmp_path / "mdn_rnn_3.training").unlink()
+    run.train_memory(networks, _Endless(), 3)
+    before, after = (MDNRNN.load(run.memory(n)).lstm.weight_ih_l0 for n in (2, 3))
+    drawn = MDNRNN(REMEMBERED, run.generator(4, 3)).lstm.weight_ih_l0
+    assert torch.allclose(after, drawn, atol=1e-3) and not torch.allclose(after, before, atol=1e-3)
+
+
+class _Endless:
+    is_over = False
+
+
 def test_a_spent_budget_ends_every_stage_early_but_leaves_something_to_test(quick, tmp_path):
     experiment(tmp_path).run(budget=0.0)
     assert (tmp_path / "test.json").exists()
@@ -294,7 +330,7 @@ def test_presets_are_what_they_are_called(name):
     )
     assert controller.size == 867 <= 1000
     seeds = set(car_racing.TEST_TRACKS) | set(car_racing.VALIDATION_TRACKS)
-    assert len(seeds) == 200 and max(seeds) < car_racing.TRAINING_SEEDS
+    assert len(seeds) == 300 and max(seeds) < car_racing.TRAINING_SEEDS
     if name == "paper":
         assert (last.rollouts, last.networks.vae.channels[-1], preset.skip) == (10_000, 256, 1)
         (search,) = last.evolutions

@@ -33,7 +33,7 @@ def steered(look):
     )
 
 
-@pytest.fixture(scope="module", params=[3, 8])
+@pytest.fixture(scope="module", params=[3, 9])
 def driven(request):
     """A thousand steps of that driver, who misses some tiles: the car and its course."""
     env = CarRacing("fast")
@@ -68,7 +68,7 @@ def test_what_decisions_earn_is_the_return_but_for_a_constant(driven):
     count = len(env.track)
     beyond = course.road.progress - count  # in a second lap progress pays for the time, no more
     expected = 1000 - PACE * count + REST - PACE * beyond
-    assert course.total - np.np.sum(course.earned) == pytest.approx(expected, abs=0.5)
+    assert course.total - np.sum(course.earned) == pytest.approx(expected, abs=0.5)
 
 
 def test_tiles_that_are_passed_by_are_missed_and_cost_what_they_would_have_brought():
