@@ -139,13 +139,13 @@ def test_a_critic_is_not_misled_by_what_c_sees_and_it_is_not_told():
             tried = super().episode(parameters, seed)
             danger = tried.seen[:, 0].float()
             helped = danger * (tried.tried[:, 0] - tried.said[:, 0])  # more would be better
-            reward = torch.stack([helped - 3 * danger, torch.zeros_like(danger)], dim=1)
+            reward = torch.stack([helped, -3 * danger.clamp(min=0)], dim=1)
             return replace(tried, known=tried.known[:, 3:], reward=reward)
 
     start = CONTROLLER.flatten(
         [torch.tensor([[0.5, 0.0], [0.0, 0.0], [0.0, 0.0]]), torch.zeros(1, 2)]
     )
-    settings = replace(SETTINGS, updates=40)
+    settings = replace(SETTINGS, updates=40, price=1e-3)
     found = improve(Danger(settings.noise), start, CONTROLLER, seeded(), settings)
     assert CONTROLLER.unflatten(found.best)[0][0, 0] > 0.8
 
