@@ -55,7 +55,7 @@ class Aim:
     """Two numbers, of which one is to follow what is seen and the other to stand at -0.5.
 
     What is earned knows of the fourth number, which the critic is told and C is not. An episode is
-    lost where the first number is too small by `edge`, and goes on for one more decision.
+    lost where the first number is too small by `edge`; what C would see later is beyond.
     """
 
     noise: tuple[float, ...]
