@@ -31,6 +31,7 @@ LOADED = {
     "use": ("href", "xlink:href"), "input": ("src",),
 }  # fmt: skip
 QUIET_LINKS = {"canonical", "next", "prev", "author", "search", "index", "alternate"}
+NOT_PROSE = ["pre", "code", "svg", "script", "style", "dl"]
 FOREIGN = re.compile(r"^\s*(https?:)?//", re.IGNORECASE)
 FOREIGN_CSS = re.compile(r"(?:url\(|@import)\s*[\"']?\s*(?:https?:)?//[^\"')\s]+", re.IGNORECASE)
 
@@ -84,6 +85,12 @@ def undescribed(page: BeautifulSoup) -> list[str]:
         if not words.strip():
             found.append(str(tag)[:90])
     return found
+
+
+def unrounded(page: BeautifulSoup) -> list[str]:
+    """Numbers in prose as the computer has them, such as 24.999999999999978."""
+    words = "".join(t for t in page.find_all(string=True) if not t.find_parents(NOT_PROSE))
+    return re.findall(r"\d+\.\d{6,}|\d(?:\.\d+)?e[+-]\d+", words)
 
 
 def broken_links(site: Path, path: Path) -> list[str]:
@@ -167,6 +174,11 @@ def test_every_link_anchor_and_download_leads_somewhere(site):
 def test_every_picture_is_described(site):
     found = {str(p.relative_to(site)): undescribed(soup(p)) for p in pages(site)}
     assert not {page: wrong for page, wrong in found.items() if wrong}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda p: p.stem)
+def test_every_number_in_a_chapter_is_rounded(chapter, site):
+    assert not unrounded(soup(site / "book" / f"{chapter.stem}.html"))
 
 
 def test_formulas_are_drawn_by_the_site_itself(site):
@@ -274,6 +286,17 @@ def test_control_ordinary_links_to_others_are_fine():
 )
 def test_control_a_picture_without_words_is_noticed(html):
     assert undescribed(BeautifulSoup(html, "html.parser"))
+
+
+@pytest.mark.parametrize("number", ["24.999999999999978", "1e-05", "2.5e+16"])
+def test_control_a_number_as_the_computer_has_it_is_noticed(number):
+    page = BeautifulSoup(f"<p>some {number} updates</p>", "html.parser")
+    assert unrounded(page) == [number]
+
+
+def test_control_rounded_numbers_and_code_are_fine():
+    html = "<p>0.60677, arXiv:1604.00772, page 3e</p><pre>24.999999999999978</pre>"
+    assert not unrounded(BeautifulSoup(html, "html.parser"))
 
 
 @pytest.mark.parametrize("target", ["b.html", "#nowhere", "a.html#nowhere", "x/a.ipynb"])
