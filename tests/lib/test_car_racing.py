@@ -1,5 +1,8 @@
 """Car racing: the same world as Gymnasium's, bit for bit, and frames that are close or the same."""
 
+import gc
+import weakref
+
 import gymnasium
 import numpy as np
 import pytest
@@ -178,6 +181,33 @@ def test_episodes_are_truncated_after_a_thousand_steps():
 def test_exact_frames_of_many_cars_come_preprocessed():
     cars, single = CarRacingVector(1, frames="exact"), CarRacing("exact")
     assert np.array_equal(cars.reset([0], [4])[0], preprocess(single.reset(seed=4)[0]))
+
+
+@pytest.mark.parametrize("frames", ["fast", "exact"])
+def test_cars_are_gone_with_their_vector_before_the_garbage_collector_comes(frames):
+    gc.disable()
+    try:
+        cars = CarRacingVector(2, frames)
+        cars.reset([0], [0])
+        cars.step([0], np.zeros((1, 3)))
+        whole = [part for car in cars.cars for part in (car, car.world)]
+        left = [weakref.ref(part) for part in (*whole, cars.cars[0].car)]
+        del whole, cars
+        assert not [ref() for ref in left if ref() is not None]
+    finally:
+        gc.enable()
+
+
+def test_what_was_closed_begins_anew_with_a_reset():
+    closed, fresh = CarRacing("fast"), CarRacing("fast")
+    closed.reset(seed=3)
+    closed.close()
+    with pytest.raises(gymnasium.error.ResetNeeded):
+        closed.step(np.zeros(3))
+    closed.close()
+    assert np.array_equal(closed.reset(seed=5)[0], fresh.reset(seed=5)[0])
+    for action in _actions("careful", 3, 40):
+        assert closed.step(action)[:2][1] == fresh.step(action)[1]
 
 
 def test_registered_with_gymnasiums_limit():

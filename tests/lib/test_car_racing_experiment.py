@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -120,16 +121,13 @@ TINY = Preset(
 )
 
 
-@pytest.fixture
-def quick(monkeypatch):
-    """Short episodes: a car is lost soon, also when it is tested."""
-    monkeypatch.setattr(car_racing, "LOST", 6)
-    monkeypatch.setattr(car_racing, "_GIVEN_UP", 6)
+def shorten(patch):
+    """A car is lost soon, also when it is tested."""
+    patch.setattr(car_racing, "LOST", 6)
+    patch.setattr(car_racing, "_GIVEN_UP", 6)
     drive = Experiment.drive
-    monkeypatch.setattr(
-        Experiment, "drive", lambda self, n: dataclasses.replace(drive(self, n), lost=6)
-    )
-    monkeypatch.setattr(
+    patch.setattr(Experiment, "drive", lambda self, n: dataclasses.replace(drive(self, n), lost=6))
+    patch.setattr(
         car_racing, "returns_of",
         lambda drive, parameters, seeds, workers: dataclasses.replace(drive, lost=6)(
             parameters[None], seeds
@@ -137,21 +135,43 @@ def quick(monkeypatch):
     )  # fmt: skip
 
 
+@pytest.fixture
+def quick(monkeypatch):
+    shorten(monkeypatch)
+
+
 def experiment(folder, **more):
     return Experiment(TINY, folder, workers=1, console=Console(quiet=True), **more)
 
 
-def test_all_stages_and_a_run_that_was_killed_gives_the_same(quick, tmp_path, monkeypatch):
-    experiment(tmp_path / "whole").run()
-    one = experiment(tmp_path / "whole")
-    assert len(one.store) == 7
-    drawn = [fact["actions"] for fact, _ in one.store.spans()]
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The folder of a run from beginning to end."""
+    folder = tmp_path_factory.mktemp("whole")
+    with pytest.MonkeyPatch.context() as patch:
+        shorten(patch)
+        experiment(folder).run()
+    return folder
+
+
+@pytest.fixture
+def run(whole, quick, tmp_path):
+    """A run that has come to its end, to do something to."""
+    return experiment(shutil.copytree(whole, tmp_path / "run"))
+
+
+def test_all_stages(whole):
+    run = experiment(whole)
+    assert len(run.store) == 7
+    drawn = [fact["actions"] for fact, _ in run.store.spans()]
     assert all(len(actions) <= 12 for actions in drawn[:3])
-    returns = json.loads((tmp_path / "whole" / "test.json").read_text())
+    returns = json.loads((whole / "test.json").read_text())
     assert set(returns) == {"0.95", "1.0"} and all(len(r) == 2 for r in returns.values())
-    history = json.loads((tmp_path / "whole" / "evolution_1_1.json").read_text())
+    history = json.loads((whole / "evolution_1_1.json").read_text())
     assert [g["number"] for g in history] == [1, 2, 3] and history[1]["heldout_mean"] is not None
 
+
+def test_a_run_that_was_killed_gives_the_same(whole, quick, tmp_path, monkeypatch):
     calls = []
     add, call = RolloutStore.add, Drive.__call__
 
@@ -181,19 +201,18 @@ def test_all_stages_and_a_run_that_was_killed_gives_the_same(quick, tmp_path, mo
         "controller_1_2.safetensors", "controller_2_0.safetensors", "controller_3_0.safetensors",
         "controller_3_1.safetensors", "test.json",
     ):  # fmt: skip
-        assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+        assert (tmp_path / "parts" / name).read_bytes() == (whole / name).read_bytes()
 
 
-def test_a_run_is_summed_up_and_reported(quick, tmp_path):
-    experiment(tmp_path).run()
-    told = car_racing.summary(TINY, tmp_path)
+def test_a_run_is_summed_up_and_reported(whole):
+    told = car_racing.summary(TINY, whole)
     parts = [point["part"] for point in told["curve"]]
     driven = ["1 drive 1", "1 drive 1", "1 drive 2", "2 dream", "2 drive 1"]
     assert parts == [*driven, "3 refine 1", "3 refine 1"]
-    history = json.loads((tmp_path / "evolution_1_2.json").read_text())
+    history = json.loads((whole / "evolution_1_2.json").read_text())
     assert told["curve"][2]["population"] == history[-1]["mean"]
     frames = [point["frames"] for point in told["curve"]]
-    collected = [len(fact["actions"]) for fact, _ in experiment(tmp_path).store.spans()]
+    collected = [len(fact["actions"]) for fact, _ in experiment(whole).store.spans()]
     assert frames == sorted(frames) and frames[0] > 2 * sum(collected[:3])
     assert [set(update) for update in told["refinement"]] == 2 * [{"mean", "lost", "agreement"}]
     assert told["frames_at_800"] is None and len(told["test"]["0.95"]) == 2
@@ -201,16 +220,14 @@ def test_a_run_is_summed_up_and_reported(quick, tmp_path):
         minutes for name, minutes in told["stages"].items() if name not in ("test", "report")
     ]
     assert told["cpu_minutes"] == pytest.approx(sum(counted)) and len(counted) == 15
-    page = (tmp_path / "report.html").read_text()
+    page = (whole / "report.html").read_text()
     assert page.count("<video") == 1 and "lap_complete_percent" in page and "2 train V" in page
 
 
-def test_the_part_that_does_best_on_many_tracks_is_tested(quick, tmp_path, monkeypatch):
+def test_the_part_that_does_best_on_many_tracks_is_tested(run, monkeypatch):
     """Not the last one for being the last."""
-    run = experiment(tmp_path)
-    run.run()
-    finals = json.loads((tmp_path / "finals.json").read_text())
-    told = car_racing.summary(TINY, tmp_path)["finals"]
+    finals = json.loads((run.folder / "finals.json").read_text())
+    told = car_racing.summary(TINY, run.folder)["finals"]
     assert told == pytest.approx([np.mean(returns) for returns in finals.values()])
     assert {name: len(returns) for name, returns in finals.items()} == {
         "controller_3_0": 3,
@@ -271,9 +288,7 @@ def test_a_later_pass_goes_on_from_the_networks_of_the_one_before(quick, tmp_pat
     assert torch.equal(before, after)
 
 
-def test_c_says_with_a_new_m_what_it_said_but_for_the_brake(quick, tmp_path):
-    run = experiment(tmp_path)
-    run.run()
+def test_c_says_with_a_new_m_what_it_said_but_for_the_brake(run):
     run.memory(3).write_bytes(run.memory(2).read_bytes())  # one that remembers the same
     run.carry_over(3, None)
     controller = Controller(SETTINGS, car_racing_action)
@@ -290,13 +305,11 @@ def test_c_says_with_a_new_m_what_it_said_but_for_the_brake(quick, tmp_path):
     assert torch.allclose(after[:, 2], -0.02 * (after[:, 1] + 3.2), atol=1e-4)
 
 
-def test_a_new_m_does_not_go_on_from_the_one_before(quick, tmp_path):
-    run = experiment(tmp_path)
-    run.run()
-    assert run.vision(3) == run.vision(2) and not (tmp_path / "vae_3.safetensors").exists()
+def test_a_new_m_does_not_go_on_from_the_one_before(run):
+    assert run.vision(3) == run.vision(2) and not (run.folder / "vae_3.safetensors").exists()
     steps = dataclasses.replace(NETWORKS.rnn_training, learning_rate=1e-12)
     networks = dataclasses.replace(TINY.passes[2].networks, rnn_training=steps)
-    (tmp_path / "mdn_rnn_3.training").unlink()
+    (run.folder / "mdn_rnn_3.training").unlink()
     run.train_memory(networks, _Endless(), 3)
     before, after = (MDNRNN.load(run.memory(n)).lstm.weight_ih_l0 for n in (2, 3))
     drawn = MDNRNN(REMEMBERED, run.generator(4, 3)).lstm.weight_ih_l0

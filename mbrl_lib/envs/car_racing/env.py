@@ -101,6 +101,17 @@ class CarRacing(theirs.CarRacing):
         info["tiles"] = self.tile_visited_count
         return self.state, total, terminated, False, info
 
+    def close(self) -> None:
+        """Let go of everything at once; `reset` begins anew.
+
+        World, car and frames refer to each other and to this environment. Without this they stay
+        until the garbage collector comes by.
+        """
+        self._destroy()
+        self.world.contactListener = self.world.contactListener_bug_workaround = None
+        self.contactListener_keepref = self.car = self._drawing = None
+        super().close()
+
     def _move(self) -> None:
         self.car.step(1.0 / theirs.FPS)
         self.world.Step(1.0 / theirs.FPS, 6 * 30, 2 * 30)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import weakref
 from collections.abc import Sequence
 
 import numpy as np
@@ -23,7 +23,8 @@ class CarRacingVector:
     lap_complete_percent : float, as in Gymnasium
 
     Frames are `(64, 64, 3)` of uint8. An episode is truncated after 1,000 steps, as Gymnasium does
-    by its registration. There is no automatic reset.
+    by its registration. There is no automatic reset. The cars are closed when nothing refers to the
+    vector any more.
     """
 
     def __init__(
@@ -35,8 +36,9 @@ class CarRacingVector:
     ) -> None:
         validate.at_least("count", count, 1)
         validate.at_least("skip", skip, 1)
-        gc.collect()  # earlier cars refer to themselves, and workers that grow are begun anew
         self.cars = [CarRacing(frames, lap_complete_percent) for _ in range(count)]
+        # a worker that grows, since cars wait for the garbage collector, would be begun anew
+        weakref.finalize(self, _close, self.cars).atexit = False
         self.skip = skip
         self.steps = np.zeros(count, dtype=int)  # of each car's episode so far
 
@@ -77,3 +79,8 @@ class CarRacingVector:
     @staticmethod
     def _seen(frame: np.ndarray) -> np.ndarray:
         return frame if frame.shape[0] == SIZE else preprocess(frame)
+
+
+def _close(cars: list[CarRacing]) -> None:
+    for car in cars:
+        car.close()
