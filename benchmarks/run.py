@@ -60,6 +60,7 @@ BENCHES: dict[str, dict[str, Callable[[], object]]] = {
         "steps_pendulum": pets.steps_pendulum,
         "glucose_controllers": glucose_controllers.compare,
         "car_racing": world_models.car_racing_reference,
+        "car_racing_again": world_models.car_racing_again,
         "car_racing_laptop": world_models.car_racing_laptop,
         "car_racing_dreams": world_models.car_racing_dreams,
         "car_racing_gymnasium": world_models.through_gymnasium,
