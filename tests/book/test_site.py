@@ -31,7 +31,7 @@ LOADED = {
     "use": ("href", "xlink:href"), "input": ("src",),
 }  # fmt: skip
 QUIET_LINKS = {"canonical", "next", "prev", "author", "search", "index", "alternate"}
-NOT_PROSE = ["pre", "code", "svg", "script", "style", "dl"]
+NOT_PROSE = ["pre", "code", "svg", "script", "style"]
 FOREIGN = re.compile(r"^\s*(https?:)?//", re.IGNORECASE)
 FOREIGN_CSS = re.compile(r"(?:url\(|@import)\s*[\"']?\s*(?:https?:)?//[^\"')\s]+", re.IGNORECASE)
 

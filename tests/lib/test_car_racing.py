@@ -207,7 +207,8 @@ def test_what_was_closed_begins_anew_with_a_reset():
     closed.close()
     assert np.array_equal(closed.reset(seed=5)[0], fresh.reset(seed=5)[0])
     for action in _actions("careful", 3, 40):
-        assert closed.step(action)[:2][1] == fresh.step(action)[1]
+        (frame, reward, *_), (wanted, earned, *_) = closed.step(action), fresh.step(action)
+        assert np.array_equal(frame, wanted) and reward == earned
 
 
 def test_registered_with_gymnasiums_limit():
